@@ -43,7 +43,14 @@ const config = {
 const standalone = {
   output: 'standalone',
   // server.mjs asks for `next` as a whole, which tracing cannot see.
-  outputFileTracingIncludes: { '/*': ['./node_modules/next/dist/server/next.js'] },
+  // The same is true of a thread of lib/moving-in.
+  outputFileTracingIncludes: {
+    '/*': [
+      './node_modules/next/dist/server/next.js',
+      './node_modules/js-yaml/package.json',
+      './node_modules/js-yaml/dist/js-yaml.cjs.js',
+    ],
+  },
 };
 
 const withTranslations = createNextIntlPlugin({

@@ -1,7 +1,7 @@
 import { readEnvFile } from '../config/env-file';
 import { readStartupSettings } from '../config/startup';
 import { databaseAddress } from '../config/values/database-address';
-import { isObject, type JsonObject, type SourceTables } from '../moving-in/rows';
+import { isObject, type SourceTables } from '../moving-in/rows';
 import type { Source, SourceProgram } from '../moving-in/source';
 import { mysqlOptions } from '../runtime/settings/database-options';
 import type { DatabaseOptions } from '../store/database/database';
@@ -32,7 +32,7 @@ export async function readSource(program: SourceProgram, choice: SourceChoice): 
     tables: await tablesOf(program, choice, { environment, isOptional: config !== undefined || isEnough }),
     environment,
     encryptionKey: await encryptionKeyOf(program, choice, environment),
-    ...(config !== undefined && { config }),
+    ...config,
   };
 }
 
@@ -76,12 +76,16 @@ function mysqlTextsOf(environment: Texts): Texts {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('MYSQL_')));
 }
 
-async function configOf(program: SourceProgram, path: string): Promise<JsonObject> {
+async function configOf(
+  program: SourceProgram,
+  path: string,
+): Promise<Pick<Source, 'config' | 'configTwinLine'>> {
   if (!program.takesConfig) throw misused(`${program.title} has no file of that kind: leave out --config.`);
-  const read = readYaml(await readSourceText(path));
+  const read = await readYaml(await readSourceText(path));
   if (!read.ok) throw failed(`${path} is no YAML: ${read.reason}.`);
-  if (isObject(read.value)) return read.value;
-  throw failed(`${path} is no YAML object of settings.`);
+  const { value: config, lineOfTwin } = read;
+  if (!isObject(config)) throw failed(`${path} is no YAML object of settings.`);
+  return { config, ...(lineOfTwin !== undefined && { configTwinLine: lineOfTwin }) };
 }
 
 function optionsOf(database: string): DatabaseOptions {

@@ -54,7 +54,7 @@ export class PlanBuilder {
       maxFailures: this.#number('number of failures', given.maxFailures, [1, 1_000], name),
       maxRetries: this.#number('number of retries', given.maxRetries, [0, 100], name),
       testModel: given.testModel ? plain(given.testModel).slice(0, MODEL_MAX) || null : null,
-      limits: cleanLimits(given.limits),
+      limits: cleanLimits(given.limits, this.remarks, name),
       fallbacks: [...new Set(given.fallbacks ?? [])].filter((one) => one !== ref),
       selectionPolicy: null,
       keys: [],
@@ -87,7 +87,7 @@ export class PlanBuilder {
       value,
       weight: this.weight(given.weight ?? 1, provider.name),
       note: noteOf(given.note ?? ''),
-      limits: cleanLimits(given.limits ?? null),
+      limits: cleanLimits(given.limits, this.remarks, `${provider.name}: ${keyHint(value)}`),
       state: given.state ?? 'active',
     };
     const place = seen.get(value);

@@ -28,6 +28,10 @@ export class RouteBook {
       this.remarks.add('route left out: * is any text here, and was not there', model);
       return;
     }
+    this.#addTarget(model, target);
+  }
+
+  #addTarget(model: string, target: MovedTarget): void {
     const targets = this.#targets.get(model) ?? [];
     const same = targets.findIndex((one) => one.provider === target.provider && one.model === target.model);
     const known = targets[same];

@@ -6,6 +6,8 @@ export interface Source {
   readonly tables: SourceTables;
   /** A file of settings of it, such as LiteLLM's `config.yaml`. */
   readonly config?: JsonObject;
+  /** The line in it, from 1, of the first key that stands there twice; its reader takes the last, as is done here. */
+  readonly configTwinLine?: number;
   /** What it has in its environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** What its secrets are sealed with; empty if that was not told. */

@@ -1,57 +1,86 @@
-import { isAlias, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { dirname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import pLimit from 'p-limit';
+import { isObject } from './rows';
+import { YAML_THREAD } from './yaml-thread';
 
 export type YamlRead =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string };
+  | {
+      readonly ok: true;
+      readonly value: unknown;
+      /** The line, from 1, of the first key that was there before in the same map; undefined if there is none. */
+      readonly lineOfTwin: number | undefined;
+    }
+  | { readonly ok: false; readonly reason: string };
+
+const TIME_MAX_MS = 30_000;
+const MEMORY_MAX_MB = 384;
+/** Lists and maps in one another. */
+const DEPTH_MAX = 100;
+/** What a text may become when its aliases are followed, in characters of JSON. */
+const EXPANDED_MAX = 4 * 2 ** 20;
+const DEEP = 'it is nested too deeply, or its aliases cannot be followed';
+const COSTLY = 'reading it takes too much time or memory';
+
+/** Each thread may need much memory, so they take turns. */
+const inTurn = pLimit(1);
 
 /**
- * Reads YAML as Python's reader does: with merged keys, and yes and no as booleans. Never throws, prints nothing. The
- * reason says what is wrong and where, and has nothing of the text in it, which may hold secrets.
+ * Reads YAML as Python's reader does: with merged keys, yes and no as booleans, and of two equal keys the last. Never
+ * rejects, prints nothing, and holds nobody up: a thread of its own reads, with so much time and memory. The reason
+ * says what is wrong and where, and has nothing of the text in it, which may hold secrets.
  */
-export function readYaml(text: string): YamlRead {
-  const lines = new LineCounter();
-  try {
-    const document = parseDocument(text, {
-      version: '1.1',
-      logLevel: 'silent',
-      prettyErrors: false,
-      lineCounter: lines,
+export async function readYaml(text: string): Promise<YamlRead> {
+  const answer = await inTurn(() => answerOf(text)).catch(() => ({ problem: COSTLY }));
+  if (!isObject(answer)) return { ok: false, reason: COSTLY };
+  const { json, lineOfTwin, problem, line, column } = answer;
+  if (typeof json === 'string')
+    return {
+      ok: true,
+      value: JSON.parse(json) as unknown,
+      lineOfTwin: typeof lineOfTwin === 'number' ? lineOfTwin : undefined,
+    };
+  const words = wordsFor(String(problem));
+  return {
+    ok: false,
+    reason: typeof line === 'number' ? `${words} (line ${line}, column ${String(column)})` : words,
+  };
+}
+
+function answerOf(text: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(YAML_THREAD, {
+      eval: true,
+      execArgv: [],
+      workerData: {
+        text,
+        // What the program needs lies beside it, wherever it was started from.
+        folders: [dirname(process.argv[1] ?? ''), process.cwd()],
+        depthMax: DEPTH_MAX,
+        expandedMax: Math.max(EXPANDED_MAX, 2 * text.length),
+      },
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MAX_MB, maxYoungGenerationSizeMb: 32 },
     });
-    const problem = problemIn(document);
-    if (problem === undefined) return { ok: true, value: document.toJS() };
-    const { line, col } = lines.linePos(problem.at);
-    return { ok: false, reason: `${problem.words} (line ${line}, column ${col})` };
-  } catch {
-    return { ok: false, reason: 'it is nested too deeply, or its aliases cannot be followed' };
-  }
-}
-
-interface Problem {
-  readonly words: string;
-  readonly at: number;
-}
-
-function problemIn(document: Document.Parsed): Problem | undefined {
-  const [error] = document.errors;
-  if (error !== undefined) return { words: error.code.toLowerCase().replaceAll('_', ' '), at: error.pos[0] };
-  const tag = document.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
-  if (tag !== undefined) return { words: 'a tag that is not known', at: tag.pos[0] };
-  const at = placeOfLooseAlias(document);
-  return at === undefined ? undefined : { words: 'an alias of nothing before it', at };
-}
-
-function placeOfLooseAlias(document: Document.Parsed): number | undefined {
-  const anchors = new Set<string>();
-  let place: number | undefined;
-  visit(document, {
-    Node(_key, node) {
-      if (!isAlias(node)) {
-        if (node.anchor !== undefined) anchors.add(node.anchor);
-        return undefined;
-      }
-      if (anchors.has(node.source)) return undefined;
-      place = node.range?.[0] ?? 0;
-      return visit.BREAK;
-    },
+    const timer = setTimeout(() => void worker.terminate(), TIME_MAX_MS);
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', () => {
+      clearTimeout(timer);
+      reject(new Error('the thread has ended without an answer'));
+    });
   });
-  return place;
+}
+
+/** By how the parser begins what it says, or the thread. */
+const WORDS: readonly (readonly [start: RegExp, words: string])[] = [
+  [/^(unknown|undeclared tag) /, 'a tag that is not known'],
+  [/^unidentified alias /, 'an alias of nothing before it'],
+  [/^(too deep|nesting exceeded|cannot merge|merge keys exceeded|recursive alias)/, DEEP],
+  [/^expected a (single )?document,? /, 'it is not one document'],
+];
+
+/** What a parser says, without the names that it quotes. */
+function wordsFor(problem: string): string {
+  const known = WORDS.find(([start]) => start.test(problem));
+  return known?.[1] ?? problem.replace(/(?:: | "| !<|[(;]).*$/s, '');
 }

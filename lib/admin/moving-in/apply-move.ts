@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Asker } from '../../auth/asker';
 import type { NewKey } from '../../store/keys/key-import';
 import type { ProviderInput } from '../../store/provider-row';
@@ -35,12 +36,17 @@ export async function applyMove(
     const last = Math.max(-1, ...present.providers.map(({ position }) => position));
     let made = 0;
     for (const one of work.providers) {
+      // SQLite works synchronously: all else gets its turn between two of them.
+      await nextTurn();
       const isNew = one.id === undefined;
       if (isNew) made += 1;
       const id = one.id ?? (await makeProvider(write, one, { work, egressIds, position: last + made }));
       await writeKeys(write, id, one.keys);
     }
-    for (const token of work.tokens.fresh) await writeNew(write, token);
+    for (const token of work.tokens.fresh) {
+      await nextTurn();
+      await writeNew(write, token);
+    }
     const { setting, fresh } = work.routes;
     const asPart: SteppedChange = { step: async (part) => (await part(write)).result };
     if (setting !== undefined) await saveRoutes(asPart, setting);

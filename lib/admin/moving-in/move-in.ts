@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { settingRecords } from '../../config/live-settings';
 import type { MovingPlan } from '../../moving-in/plan';
 import { SOURCE_PROGRAMS } from '../../moving-in/programs';
@@ -19,7 +20,10 @@ import { uploadedSource, type MoveInput } from './uploaded-source';
  */
 export async function moveIn(context: AdminContext, input: MoveInput): Promise<MoveReport> {
   const program = SOURCE_PROGRAMS[input.program];
-  const plan = planOf(program, await uploadedSource(program, input));
+  const source = await uploadedSource(program, input);
+  await nextTurn();
+  const plan = planOf(program, source);
+  await nextTurn();
   if (input.preview) return moveReport(program.title, moveWork(plan, presentState(context)), true);
   const work = await context.configuration.change(() => carriedOut(context, program.title, plan));
   await context.configuration.takeOver((what) =>

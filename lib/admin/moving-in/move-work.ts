@@ -74,12 +74,17 @@ export function moveWork(plan: MovingPlan, present: PresentState): MoveWork {
 function providersOf(plan: MovingPlan, present: PresentState, remarks: Remarks): ProviderWork[] {
   const bySlug = new Map(present.providers.map((row) => [row.slug, row]));
   const taken = new Set<string>();
+  const nextOf = new Map<string, number>();
   return plan.providers.map((planned): ProviderWork => {
     const isOurs = (slug: string): boolean => {
       const row = bySlug.get(slug);
       return row === undefined || (row.baseUrl === planned.baseUrl && row.auth === planned.auth);
     };
-    const slug = firstFree(planned.slug, (one) => !taken.has(one) && isOurs(one));
+    // Many have the same name: numbers that are all taken are not looked at again.
+    let from = nextOf.get(planned.slug) ?? 1;
+    while (taken.has(numbered(planned.slug, from))) from += 1;
+    nextOf.set(planned.slug, from);
+    const slug = firstFree(planned.slug, from, (one) => !taken.has(one) && isOurs(one));
     taken.add(slug);
     const id = bySlug.get(slug)?.id;
     const values = id === undefined ? undefined : present.keys.get(id);
@@ -91,13 +96,18 @@ function providersOf(plan: MovingPlan, present: PresentState, remarks: Remarks):
   });
 }
 
-function firstFree(wanted: string, isFree: (slug: string) => boolean): string {
-  if (isFree(wanted)) return wanted;
-  for (let number = 2; ; number += 1) {
-    const end = `-${number}`;
-    const slug = wanted.slice(0, SLUG_MAX - end.length) + end;
+function firstFree(wanted: string, from: number, isFree: (slug: string) => boolean): string {
+  for (let number = from; ; number += 1) {
+    const slug = numbered(wanted, number);
     if (isFree(slug)) return slug;
   }
+}
+
+/** The first has no number. */
+function numbered(slug: string, number: number): string {
+  if (number === 1) return slug;
+  const end = `-${number}`;
+  return slug.slice(0, SLUG_MAX - end.length) + end;
 }
 
 function newProxy(url: string): NewEgress {

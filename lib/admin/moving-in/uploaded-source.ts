@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { readEnvText } from '../../config/env-file';
-import { isObject, type JsonObject, type SourceTables } from '../../moving-in/rows';
+import { isObject, type SourceTables } from '../../moving-in/rows';
 import type { Source, SourceProgram } from '../../moving-in/source';
 import { readYaml } from '../../moving-in/yaml-text';
 import { readForeignBytes } from '../../store/foreign/read-tables';
@@ -17,7 +17,7 @@ export type MoveInput = EndpointInput<(typeof installationApi)['move-in']>;
  */
 export async function uploadedSource(program: SourceProgram, input: MoveInput): Promise<Source> {
   const environment = environmentOf(input.environment);
-  const config = configOf(program, input.config);
+  const config = await configOf(program, input.config);
   const isEnough =
     config !== undefined || (program.takesEnvironment === true && input.environment !== undefined);
   const encryptionKey = input.encryptionKey?.trim() ?? '';
@@ -26,7 +26,7 @@ export async function uploadedSource(program: SourceProgram, input: MoveInput): 
     environment,
     encryptionKey:
       encryptionKey === '' ? (environment[program.encryptionVariable ?? ''] ?? '') : encryptionKey,
-    ...(config !== undefined && { config }),
+    ...config,
   };
 }
 
@@ -36,13 +36,17 @@ function environmentOf(text = ''): Readonly<Record<string, string>> {
   return values;
 }
 
-function configOf({ takesConfig, title }: SourceProgram, text: string | undefined): JsonObject | undefined {
+async function configOf(
+  { takesConfig, title }: SourceProgram,
+  text: string | undefined,
+): Promise<Pick<Source, 'config' | 'configTwinLine'> | undefined> {
   if (text === undefined) return undefined;
   if (!takesConfig) throw wrongField('config', `is nothing that ${title} has`);
-  const read = readYaml(text);
+  const read = await readYaml(text);
   if (!read.ok) throw wrongField('config', `is no YAML: ${read.reason}`);
   if (!isObject(read.value)) throw wrongField('config', 'is no YAML object of settings');
-  return read.value;
+  const { value: config, lineOfTwin } = read;
+  return { config, ...(lineOfTwin !== undefined && { configTwinLine: lineOfTwin }) };
 }
 
 async function tablesOf(

@@ -40,7 +40,9 @@ export const geminiBalance: SourceProgram = {
   read({ tables, environment }) {
     const rows = tables.get('t_settings');
     if (rows === undefined && Object.keys(environment).length === 0)
-      throw new UnreadableSource('There is no table `t_settings` in it: it is not of gemini-balance.');
+      throw new UnreadableSource(
+        'There is no table `t_settings` in it, and no setting in a .env: it is not of gemini-balance.',
+      );
     const stored = (rows ?? []).map((row) => [textOf(row['key']), textOf(row['value'])] as const);
     const texts = { ...environment, ...Object.fromEntries(stored.filter(([, text]) => !saysNothing(text))) };
     const builder = new PlanBuilder();

@@ -17,6 +17,15 @@ import {
 } from '../rows';
 import type { JsonObject, SourceRow, SourceTables } from '../rows';
 import type { Source, WantedTable } from '../source';
+import {
+  addRoutes,
+  membersOf,
+  redirectsOf,
+  refsOf,
+  type Group,
+  type Members,
+  type Upstream,
+} from './gpt-load-1-routes';
 import { gptLoadUnseal, looksSealed, type Unseal } from './gpt-load-secrets';
 
 /** Of 1.4.9; older versions lack `notes`, `header_rules`, `model_redirect_rules` or the sub-groups. */
@@ -61,16 +70,6 @@ const DEFAULTS: JsonObject = { max_retries: 3, blacklist_threshold: 3, response_
 const TAKEN = ['max_retries', 'blacklist_threshold', 'response_header_timeout', 'proxy_url'];
 const VARIABLE = /\$\{[A-Z_]+\}/;
 
-/** A group that has keys of its own. */
-interface Group {
-  readonly id: string;
-  readonly name: string;
-  /** Its providers, one for each upstream; none if it could not come over. */
-  readonly refs: readonly string[];
-  readonly redirects: ReadonlyMap<string, string>;
-  readonly testModel: string;
-}
-
 export function readGptLoad1({ tables, encryptionKey }: Source): MovingPlan {
   const builder = new PlanBuilder();
   const rows = [...(tables.get('groups') ?? [])].sort(
@@ -84,16 +83,36 @@ export function readGptLoad1({ tables, encryptionKey }: Source): MovingPlan {
     groups.set(group.id, group);
   }
   addKeys(builder, tables.get('api_keys') ?? [], groups, keyReader(builder, encryptionKey));
-  for (const group of groups.values()) addRedirects(builder, group);
   const members = membersOf(tables);
-  for (const row of rows.filter(isAggregate)) addAggregate(builder, row, members, groups);
-  addTokens(builder, rows, settings, (id) => refsOf(id, groups, members));
+  addRoutes(builder, groups, { aggregates: rows.filter(isAggregate), members });
+  remarkOnSettings(builder, settings);
+  addTokens(builder, rows, settings, (id) => refsBelow(id, groups, members));
   return builder.build();
 }
 
 function settingsOf(tables: SourceTables): ReadonlyMap<string, string> {
   const rows = tables.get('system_settings') ?? [];
   return new Map(rows.map((row) => [textOf(row['setting_key']), textOf(row['setting_value'])]));
+}
+
+/** What it has there by itself, of what requests and tests of keys go by. */
+const USUAL: Readonly<Record<string, string>> = {
+  request_timeout: '600',
+  connect_timeout: '15',
+  idle_conn_timeout: '120',
+  max_idle_conns: '100',
+  max_idle_conns_per_host: '50',
+  failover_status_codes: '400-403,405-999',
+  key_validation_interval_minutes: '60',
+  key_validation_concurrency: '10',
+  key_validation_timeout_seconds: '20',
+};
+
+function remarkOnSettings(builder: PlanBuilder, settings: ReadonlyMap<string, string>): void {
+  for (const [name, usual] of Object.entries(USUAL)) {
+    const text = settings.get(name) ?? '';
+    if (text !== '' && text !== usual) builder.remarks.add(`setting that does not come over: ${name}`, '');
+  }
 }
 
 function addGroup(builder: PlanBuilder, row: SourceRow, settings: ReadonlyMap<string, string>): Group {
@@ -107,10 +126,10 @@ function addGroup(builder: PlanBuilder, row: SourceRow, settings: ReadonlyMap<st
       `group left out: its channel type '${textOf(row['channel_type'])}' is not known`,
       name,
     );
-    return { id, name, refs: [], redirects, testModel };
+    return { id, name, upstreams: [], redirects, testModel };
   }
-  const upstreams = upstreamsOf(builder, row, name);
-  if (upstreams.length === 0) builder.remarks.add('group left out: it has no upstream', name);
+  const given = upstreamsOf(builder, row, name);
+  if (given.length === 0) builder.remarks.add('group left out: it has no upstream', name);
   const config = { ...DEFAULTS, ...Object.fromEntries(settings), ...objectOf(jsonOf(row['config'])) };
   const own = {
     auth: channel.auth,
@@ -118,44 +137,42 @@ function addGroup(builder: PlanBuilder, row: SourceRow, settings: ReadonlyMap<st
     testModel,
     ...policyOf(builder, config, name),
   };
-  const refs = upstreams.flatMap((upstream, index) => {
+  const upstreams = given.flatMap(({ url, weight }, index): Upstream[] => {
     const shown = textOf(row['display_name']) || name;
     const ref = builder.addProvider({
       ...own,
       ref: `${id}.${index}`,
       slug: index === 0 ? name : `${name}-${index + 1}`,
       name: index === 0 ? shown : `${shown} ${index + 1}`,
-      baseUrl: upstream.replace(/\/+$/, '') + pathOf(textOf(row['validation_endpoint']), channel.path),
+      baseUrl: url.replace(/\/+$/, '') + pathOf(textOf(row['validation_endpoint']), channel.path),
     });
-    return ref === undefined ? [] : [ref];
+    return ref === undefined ? [] : [{ ref, weight }];
   });
+  const group = { id, name, upstreams, redirects, testModel };
+  const refs = refsOf(group);
   remarkOn(builder, row, name, refs);
   refs.forEach((ref) => builder.setFallbacks(ref, refs));
-  return { id, name, refs, redirects, testModel };
+  return group;
 }
 
 /** The heaviest first. One of weight 0 is never asked there. */
-function upstreamsOf(builder: PlanBuilder, row: SourceRow, name: string): string[] {
+function upstreamsOf(
+  builder: PlanBuilder,
+  row: SourceRow,
+  name: string,
+): { readonly url: string; readonly weight: number }[] {
   const listed = listOf(jsonOf(row['upstreams'])).filter(isObject);
   const weighed = listed.map((one) => ({ url: textOf(one['url']), weight: numberOf(one['weight']) ?? 1 }));
   const off = weighed.filter(({ url, weight }) => url !== '' && weight <= 0).length;
   if (off > 0)
     builder.remarks.add('upstream left out: its weight is 0, so that program never asks it', name, off);
-  return weighed
-    .filter(({ url, weight }) => url !== '' && weight > 0)
-    .sort((a, b) => b.weight - a.weight)
-    .map(({ url }) => url);
+  return weighed.filter(({ url, weight }) => url !== '' && weight > 0).sort((a, b) => b.weight - a.weight);
 }
 
 /** Clients of that program send the whole path behind the upstream; the endpoint that is tested tells its beginning. */
 function pathOf(endpoint: string, usual: string): string {
   const path = endpoint.split('?')[0] ?? '';
   return ENDPOINT.test(path) ? path.replace(ENDPOINT, '').replace(/^(?=[^/])/, '/') : usual;
-}
-
-function redirectsOf(row: SourceRow): Map<string, string> {
-  const rules = Object.entries(objectOf(jsonOf(row['model_redirect_rules'])));
-  return new Map(rules.map(([from, to]) => [from, textOf(to)] as const).filter(([, to]) => to !== ''));
 }
 
 function headersOf(builder: PlanBuilder, row: SourceRow, name: string): Record<string, string> {
@@ -198,7 +215,7 @@ function remarkOn(builder: PlanBuilder, row: SourceRow, name: string, refs: read
     builder.remarks.add('parameters that are set in each body do not come over', name);
   if (refs.length > 1)
     builder.remarks.add(
-      'upstreams become providers that fall back to one another; their weights do not come over',
+      'upstreams become providers that fall back to one another; their weights count in routes alone',
       name,
     );
   if (flagOf(row['model_redirect_strict']))
@@ -250,7 +267,7 @@ function addKeys(
 ): void {
   for (const row of rows) {
     const group = groups.get(textOf(row['group_id']));
-    if (group === undefined || group.refs.length === 0) {
+    if (group === undefined || group.upstreams.length === 0) {
       builder.remarks.add(
         'key left out: its group does not come over',
         group?.name ?? `group ${textOf(row['group_id'])}`,
@@ -260,76 +277,13 @@ function addKeys(
     const value = read(row, group.name);
     if (value === undefined) continue;
     const state = entryOf(STATES, textOf(row['status'])) ?? 'disabled';
-    for (const ref of group.refs) builder.addKey(ref, { value, note: textOf(row['notes']), state });
+    for (const ref of refsOf(group)) builder.addKey(ref, { value, note: textOf(row['notes']), state });
   }
 }
 
-/** Routes count where no provider is named. At its own address a provider is sent the name that was asked for. */
-function addRedirects(builder: PlanBuilder, { name, refs, redirects }: Group): void {
-  const [provider] = refs;
-  if (provider === undefined || redirects.size === 0) return;
-  builder.remarks.add(
-    'redirects of models become routes for /v1: below /{provider}/v1 names are sent as they are',
-    name,
-  );
-  for (const [from, model] of redirects) builder.routes.add(from, { provider, model, weight: 1, tier: 1 });
-}
-
-type Members = ReadonlyMap<string, readonly { readonly id: string; readonly weight: number }[]>;
-
-function membersOf(tables: SourceTables): Members {
-  const members = new Map<string, { id: string; weight: number }[]>();
-  for (const row of tables.get('group_sub_groups') ?? []) {
-    const parent = textOf(row['group_id']);
-    const list = members.get(parent) ?? [];
-    list.push({ id: textOf(row['sub_group_id']), weight: numberOf(row['weight']) ?? 0 });
-    members.set(parent, list);
-  }
-  return members;
-}
-
-/**
- * A group of groups chooses among them by weight, whatever the model. Here routes are of models, so it becomes one for
- * each model that its groups name.
- */
-function addAggregate(
-  builder: PlanBuilder,
-  row: SourceRow,
-  members: Members,
-  groups: ReadonlyMap<string, Group>,
-): void {
-  const name = textOf(row['name']);
-  const present = (members.get(textOf(row['id'])) ?? []).flatMap(({ id, weight }) => {
-    const group = groups.get(id);
-    const [provider] = group?.refs ?? [];
-    return group === undefined || provider === undefined || weight <= 0 ? [] : [{ group, provider, weight }];
-  });
-  if (present.length === 0) {
-    builder.remarks.add('aggregate group left out: none of its groups comes over', name);
-    return;
-  }
-  const outer = redirectsOf(row);
-  const named = present.flatMap(({ group }) => [...group.redirects.keys(), group.testModel]);
-  for (const model of new Set([...outer.keys(), ...named].filter((one) => one !== ''))) {
-    const asked = outer.get(model) ?? model;
-    for (const { group, provider, weight } of present) {
-      const sent = group.redirects.get(asked) ?? asked;
-      const shared = builder.weight(weight, name);
-      builder.routes.add(model, { provider, model: sent === model ? null : sent, weight: shared, tier: 1 });
-    }
-  }
-  const order = [...present].sort((a, b) => b.weight - a.weight).map(({ provider }) => provider);
-  for (const ref of order) builder.setFallbacks(ref, order);
-  builder.remarks.add(
-    'an aggregate group becomes routes of the models that its groups name, for /v1; its groups fall back to one another for all others',
-    name,
-  );
-}
-
-function refsOf(id: string, groups: ReadonlyMap<string, Group>, members: Members): string[] {
-  const own = groups.get(id)?.refs ?? [];
-  const below = (members.get(id) ?? []).flatMap((member) => groups.get(member.id)?.refs ?? []);
-  return [...own, ...below];
+function refsBelow(id: string, groups: ReadonlyMap<string, Group>, members: Members): string[] {
+  const ids = [id, ...(members.get(id) ?? []).map((member) => member.id)];
+  return ids.flatMap((one) => groups.get(one) ?? []).flatMap(refsOf);
 }
 
 function addTokens(

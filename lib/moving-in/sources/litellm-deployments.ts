@@ -3,7 +3,7 @@ import type { PlanBuilder } from '../plan-builder';
 import { numberOf, objectOf, setNumberOf, textOf } from '../rows';
 import type { JsonObject } from '../rows';
 import { kindOfModel, LITELLM_KINDS, type LitellmKind } from './litellm-kinds';
-import type { LitellmModel, LitellmParts } from './litellm-parts';
+import { PARAMS_READ, type LitellmModel, type LitellmParts } from './litellm-parts';
 
 /** One entry of `model_list`: a model of a provider with one key. */
 export interface Deployment {
@@ -23,24 +23,6 @@ export interface Deployment {
   readonly isBlocked: boolean;
 }
 
-/** What is read of a deployment; anything else is told of. */
-const READ: ReadonlySet<string> = new Set([
-  'model',
-  'api_base',
-  'base_url',
-  'api_key',
-  'api_version',
-  'organization',
-  'extra_headers',
-  'timeout',
-  'weight',
-  'order',
-  'rpm',
-  'tpm',
-  'max_parallel_requests',
-  'custom_llm_provider',
-  'litellm_credential_name',
-]);
 /** Says nothing about requests. */
 const MEANINGLESS =
   /^(use_in_pass_through|use_litellm_proxy|use_chat_completions_api|merge_reasoning_content_in_choices|input_cost_|output_cost_|cache_)/;
@@ -64,7 +46,7 @@ export function deploymentOf(
   model: LitellmModel,
 ): Deployment | undefined {
   const { name: asked, params } = model;
-  const text = (field: string): string => parts.text(params[field], asked);
+  const text = (field: string): string => textOf(params[field]);
   const where = placeOf(text, parts);
   if ('reason' in where) {
     builder.remarks.add(`deployment left out: ${where.reason}`, asked);
@@ -119,7 +101,8 @@ function baseUrlOf(kind: LitellmKind, given: string): string | undefined {
 }
 
 function headersOf(params: JsonObject): Record<string, string> {
-  const headers = Object.entries(objectOf(params['extra_headers']));
+  // One that names a variable which was not given is null.
+  const headers = Object.entries(objectOf(params['extra_headers'])).filter(([, value]) => value !== null);
   return Object.fromEntries(headers.map(([name, value]) => [name, textOf(value)]));
 }
 
@@ -128,7 +111,10 @@ function remarkOn(builder: PlanBuilder, params: JsonObject, asked: string, kind:
     builder.remarks.add('Azure is asked by its v1 API, so the version of the API does not come over', asked);
   const others = Object.keys(params).filter(
     (field) =>
-      !READ.has(field) && !MEANINGLESS.test(field) && params[field] !== null && params[field] !== false,
+      !PARAMS_READ.has(field) &&
+      !MEANINGLESS.test(field) &&
+      params[field] !== null &&
+      params[field] !== false,
   );
   for (const field of others)
     builder.remarks.add(`parameter of a deployment that does not come over: ${field}`, asked);

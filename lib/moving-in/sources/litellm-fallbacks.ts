@@ -47,6 +47,8 @@ function addAliases(builder: PlanBuilder, { router, common }: LitellmParts): voi
     else if (models.has(alias) && alias !== name)
       builder.remarks.add('alias has the name of a model: its route leads to the targets of both', alias);
     if (alias === name) continue;
+    if (targets.length > 0 && isObject(to) && to['hidden'] === true)
+      builder.remarks.add('hidden alias becomes a route, which lists of models show here', alias);
     for (const target of targets) builder.routes.add(alias, asIs(target, name));
   }
 }

@@ -2,16 +2,25 @@ import { flagOf, isObject, jsonOf, listOf, objectOf, textOf } from '../rows';
 import type { JsonObject, SourceRow } from '../rows';
 import type { Source } from '../source';
 import type { PlanBuilder } from '../plan-builder';
-import { litellmUnseal, looksSealed, type Unseal } from './litellm-secrets';
+import { litellmUnseal, type Unseal } from './litellm-secrets';
+import {
+  fromDatabase,
+  fromFile,
+  resolvedFields,
+  valueOf,
+  variableNamed,
+  type Resolve,
+} from './litellm-values';
 
-/** What LiteLLM goes by: of its config.yaml, with what its database says over it. */
+/**
+ * What LiteLLM goes by: of its config.yaml, with what its database says over it. What is read of it is plain, whether
+ * it stood there, in a variable or encrypted.
+ */
 export interface LitellmParts {
   readonly models: readonly LitellmModel[];
   readonly general: JsonObject;
   readonly router: JsonObject;
   readonly common: JsonObject;
-  /** A value of a deployment as text, whether it stands there, in a variable or encrypted. */
-  readonly text: (value: unknown, item: string) => string;
   readonly variable: (name: string) => string;
 }
 
@@ -21,15 +30,43 @@ export interface LitellmModel {
   readonly isBlocked: boolean;
 }
 
-const VARIABLE = 'os.environ/';
+/** What is read of a deployment; anything else is told of. */
+export const PARAMS_READ: ReadonlySet<string> = new Set([
+  'model',
+  'api_base',
+  'base_url',
+  'api_key',
+  'api_version',
+  'organization',
+  'extra_headers',
+  'timeout',
+  'weight',
+  'order',
+  'rpm',
+  'tpm',
+  'max_parallel_requests',
+  'custom_llm_provider',
+  'litellm_credential_name',
+]);
+
+/** What is read of its settings; anything else is told of. */
+export const SETTINGS_READ: ReadonlySet<string> = new Set([
+  'fallbacks',
+  'default_fallbacks',
+  'context_window_fallbacks',
+  'content_policy_fallbacks',
+  'model_group_alias',
+  'num_retries',
+  'timeout',
+  'request_timeout',
+  'master_key',
+]);
 
 export function litellmParts(source: Source, builder: PlanBuilder): LitellmParts {
   const { tables, environment } = source;
   const config = source.config ?? {};
   const stored = settingsOf(tables.get('LiteLLM_Config') ?? []);
-  const part = (name: string): JsonObject => ({ ...objectOf(config[name]), ...objectOf(stored.get(name)) });
-  const general = part('general_settings');
-  const masterKey = plainMasterKey(general, environment);
+  const masterKey = plainMasterKey([config, Object.fromEntries(stored)], environment);
   const unseal: Unseal = litellmUnseal(source.encryptionKey || masterKey);
   const isKeyGiven = source.encryptionKey !== '' || masterKey !== '';
   const variables = {
@@ -37,51 +74,43 @@ export function litellmParts(source: Source, builder: PlanBuilder): LitellmParts
     ...openAll(stored, unseal),
     ...environment,
   };
-  const variable = (name: string): string => textOf(variables[name]);
-
-  const text = (value: unknown, item: string): string => {
-    const written = textOf(value);
-    if (written.startsWith(VARIABLE)) {
-      const name = written.slice(VARIABLE.length);
-      const found = variable(name);
-      // What is no name may be the secret itself.
-      const shown = /^[A-Za-z_]\w*$/.test(name) ? name : 'its name is none';
-      if (found === '') builder.remarks.add(`variable that was not given: ${shown}`, item);
-      return found;
-    }
-    const opened = isKeyGiven ? unseal(written) : undefined;
-    if (opened !== undefined) return opened.startsWith(VARIABLE) ? text(opened, item) : opened;
-    if (!looksSealed(written) || !isStored(value, source)) return written;
-    const why = isKeyGiven
-      ? 'with another LITELLM_SALT_KEY than the one given'
-      : 'and no LITELLM_SALT_KEY was given';
-    builder.remarks.add(`value left out: it is encrypted, ${why}`, item);
-    return '';
-  };
-  const credentials = credentialsOf(source);
-  const withCredential = (params: JsonObject): JsonObject => {
-    const named = credentials.get(text(params['litellm_credential_name'], 'credential'));
-    return named === undefined ? params : { ...named, ...params };
-  };
+  const ofFile = fromFile(builder, variables);
+  const ofDatabase = fromDatabase(builder, ofFile, { unseal, isKeyGiven });
+  const part = (name: string): JsonObject => ({
+    ...resolvedFields(config[name], SETTINGS_READ, (value) => ofFile(value, name)),
+    ...resolvedFields(stored.get(name), SETTINGS_READ, (value) => ofDatabase(value, name)),
+  });
+  const parts: readonly Part[] = [
+    { models: listOf(config['model_list']), credentials: listOf(config['credential_list']), resolve: ofFile },
+    {
+      models: tables.get('LiteLLM_ProxyModelTable') ?? [],
+      credentials: tables.get('LiteLLM_CredentialsTable') ?? [],
+      resolve: ofDatabase,
+    },
+  ];
+  const credentials = new Map(parts.flatMap(credentialsOf));
   return {
-    models: modelsOf(source).map((model) => ({ ...model, params: withCredential(model.params) })),
-    general,
+    models: parts.flatMap((one) => modelsOf(builder, one, credentials)),
+    general: part('general_settings'),
     router: part('router_settings'),
     common: part('litellm_settings'),
-    text,
-    variable,
+    variable: (name) => valueOf(variables, name),
   };
 }
 
-/** Of a config.yaml nothing is encrypted. */
-function isStored(value: unknown, { tables }: Source): boolean {
-  return typeof value === 'string' && tables.size > 0;
+/** The file or the database. */
+interface Part {
+  readonly models: readonly unknown[];
+  readonly credentials: readonly unknown[];
+  readonly resolve: Resolve;
 }
 
-function plainMasterKey(general: JsonObject, environment: Readonly<Record<string, string>>): string {
-  const written = textOf(general['master_key']);
-  const name = written.startsWith(VARIABLE) ? written.slice(VARIABLE.length) : 'LITELLM_MASTER_KEY';
-  return written === '' || written.startsWith(VARIABLE) ? (environment[name] ?? '') : written;
+/** That of the database counts. */
+function plainMasterKey(parts: readonly JsonObject[], environment: Readonly<Record<string, string>>): string {
+  const all = parts.map((part) => textOf(objectOf(part['general_settings'])['master_key']));
+  const written = all.findLast((one) => one !== '') ?? '';
+  const name = variableNamed(written) ?? 'LITELLM_MASTER_KEY';
+  return written === '' || variableNamed(written) !== undefined ? (environment[name] ?? '') : written;
 }
 
 function settingsOf(rows: readonly SourceRow[]): ReadonlyMap<string, unknown> {
@@ -94,20 +123,38 @@ function openAll(stored: ReadonlyMap<string, unknown>, unseal: Unseal): Record<s
   return Object.fromEntries(pairs.map(([name, value]) => [name, unseal(textOf(value)) ?? textOf(value)]));
 }
 
-function modelsOf({ config, tables }: Source): LitellmModel[] {
-  const listed = listOf(config?.['model_list']).filter(isObject);
-  const rows: readonly SourceRow[] = [...listed, ...(tables.get('LiteLLM_ProxyModelTable') ?? [])];
-  return rows.map((row) => ({
-    name: textOf(row['model_name']),
-    params: objectOf(jsonOf(row['litellm_params'])),
-    isBlocked: flagOf(row['blocked']),
-  }));
+function modelsOf(
+  builder: PlanBuilder,
+  { models, resolve }: Part,
+  credentials: ReadonlyMap<string, JsonObject>,
+): LitellmModel[] {
+  const rows = models.filter(isObject);
+  if (rows.length < models.length)
+    builder.remarks.add('entry left out: it is no deployment', 'model_list', models.length - rows.length);
+  return rows.flatMap((row) => {
+    const name = textOf(resolve(row['model_name'], 'model_name'));
+    if (name === '') {
+      builder.remarks.add('deployment left out: it has no name', '');
+      return [];
+    }
+    const params = resolvedFields(jsonOf(row['litellm_params']), PARAMS_READ, (value) =>
+      resolve(value, name),
+    );
+    const credential = credentials.get(textOf(params['litellm_credential_name']));
+    return {
+      name,
+      params: credential === undefined ? params : { ...credential, ...params },
+      isBlocked: flagOf(row['blocked']),
+    };
+  });
 }
 
-function credentialsOf({ config, tables }: Source): ReadonlyMap<string, JsonObject> {
-  const listed = listOf(config?.['credential_list']).filter(isObject);
-  const rows: readonly SourceRow[] = [...listed, ...(tables.get('LiteLLM_CredentialsTable') ?? [])];
-  return new Map(
-    rows.map((row) => [textOf(row['credential_name']), objectOf(jsonOf(row['credential_values']))]),
-  );
+function credentialsOf({ credentials, resolve }: Part): (readonly [string, JsonObject])[] {
+  return credentials.filter(isObject).map((row) => {
+    const name = textOf(resolve(row['credential_name'], 'credential'));
+    const values = resolvedFields(jsonOf(row['credential_values']), PARAMS_READ, (value) =>
+      resolve(value, name),
+    );
+    return [name, values] as const;
+  });
 }

@@ -27,9 +27,13 @@ export function litellmUnseal(saltKey: string): Unseal {
   };
 }
 
-/** What cannot be anything but sealed: no key or address of a provider is base64 of so many random bytes. */
+/**
+ * What is most likely sealed: addresses and names are no base64 of so many random bytes, and a key that is looks like
+ * one.
+ */
 export function looksSealed(text: string): boolean {
   if (text.startsWith(GCM_PREFIX)) return true;
+  if (text.startsWith('sk-')) return false;
   const bytes = /^[\w+/-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64url') : Buffer.alloc(0);
   return text.length % 4 === 0 && bytes.length > BOX_NONCE_BYTES + BOX_TAG_BYTES;
 }

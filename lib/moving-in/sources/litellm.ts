@@ -1,10 +1,10 @@
 import { PlanBuilder } from '../plan-builder';
-import { groupBy, setNumberOf, textOf } from '../rows';
+import { groupBy, isObject, listOf, objectOf, setNumberOf, textOf, type JsonObject } from '../rows';
 import { UnreadableSource, type Source, type SourceProgram } from '../source';
 import { USE_LIMITS, type UseLimits } from '../../balancer/limits/limits';
 import { deploymentOf, type Deployment } from './litellm-deployments';
 import { addFallbacks } from './litellm-fallbacks';
-import { litellmParts, type LitellmParts } from './litellm-parts';
+import { litellmParts, SETTINGS_READ, type LitellmParts } from './litellm-parts';
 import { weightsOf } from './litellm-weights';
 
 /** LiteLLM 1.x: its config.yaml, its PostgreSQL database, or both. */
@@ -31,6 +31,11 @@ export const litellm: SourceProgram = {
     addFallbacks(builder, parts);
     addTokens(builder, parts, source);
     remarkOnSettings(builder, parts, source);
+    if (source.configTwinLine !== undefined)
+      builder.remarks.add(
+        'config.yaml has a key twice: the last one counts, as there',
+        `line ${source.configTwinLine}`,
+      );
     return builder.build();
   },
 };
@@ -119,8 +124,8 @@ function addTarget(
   builder.routes.add(asked, { provider, model, weight, tier: order }, 'pattern');
 }
 
-function addTokens(builder: PlanBuilder, { general, text }: LitellmParts, { tables }: Source): void {
-  const masterKey = general['master_key'] === undefined ? '' : text(general['master_key'], 'master_key');
+function addTokens(builder: PlanBuilder, { general }: LitellmParts, { tables }: Source): void {
+  const masterKey = textOf(general['master_key']);
   if (masterKey !== '') {
     builder.tokens.add({ name: 'LiteLLM master key', value: masterKey });
     builder.remarks.add('the master key becomes a client token, and opens no dashboard', 'master_key');
@@ -142,19 +147,8 @@ function addTokens(builder: PlanBuilder, { general, text }: LitellmParts, { tabl
   }
 }
 
-const TAKEN: ReadonlySet<string> = new Set([
-  'fallbacks',
-  'default_fallbacks',
-  'context_window_fallbacks',
-  'content_policy_fallbacks',
-  'model_group_alias',
-  'num_retries',
-  'timeout',
-  'request_timeout',
-  'master_key',
-  'database_url',
-  'store_model_in_db',
-]);
+/** What says nothing about requests, or where the models are. */
+const MEANINGLESS: ReadonlySet<string> = new Set(['database_url', 'store_model_in_db']);
 
 function remarkOnSettings(
   builder: PlanBuilder,
@@ -163,9 +157,29 @@ function remarkOnSettings(
 ): void {
   const parts = { router_settings: router, litellm_settings: common, general_settings: general };
   for (const [part, settings] of Object.entries(parts)) {
-    const others = Object.keys(settings).filter((name) => !TAKEN.has(name));
+    const others = Object.keys(settings).filter((name) => !SETTINGS_READ.has(name) && !MEANINGLESS.has(name));
     for (const name of others) builder.remarks.add(`setting that does not come over: ${part}.${name}`, '');
   }
+  remarkOnFile(builder, source.config ?? {});
   if (source.config?.['include'] !== undefined)
     builder.remarks.add('files that config.yaml includes are not read: move in from them too', 'include');
+}
+
+/** Of these parts more is said elsewhere, or there is nothing to say. */
+const PARTS_READ =
+  /^(x-.*|model_list|credential_list|(router|litellm|general)_settings|environment_variables|include)$/;
+const ENTRY_READ: ReadonlySet<string> = new Set(['model_name', 'litellm_params']);
+
+function remarkOnFile(builder: PlanBuilder, config: JsonObject): void {
+  const isEmpty = (part: unknown): boolean =>
+    part === null || [listOf(part), Object.keys(objectOf(part))].every((all) => all.length === 0);
+  for (const [name, part] of Object.entries(config))
+    if (!PARTS_READ.test(name) && !(typeof part === 'object' && isEmpty(part)))
+      builder.remarks.add(`setting that does not come over: ${name}`, '');
+  for (const entry of listOf(config['model_list']).filter(isObject))
+    for (const name of Object.keys(entry).filter((one) => !ENTRY_READ.has(one)))
+      builder.remarks.add(
+        `part of a deployment that does not come over: ${name}`,
+        textOf(entry['model_name']),
+      );
 }

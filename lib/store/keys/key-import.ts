@@ -44,11 +44,13 @@ export async function importKeys(
   const insert = `INSERT INTO ApiKey (${KEY_COLUMNS.join(', ')}) VALUES (${KEY_COLUMNS.map(() => '?').join(', ')})
     ${dialect.ignoreDuplicate('id')}`;
   const forget = 'DELETE FROM ApiKey WHERE id = ? AND deletedAt IS NOT NULL';
-  const mayBeDeleted = await hasDeleted(session);
+  const size = dialect.holdsEventLoop ? BATCH.holdingLoop : BATCH.remote;
+  // It may look at all keys that there are, which takes longer than to ask for a few.
+  const mayBeDeleted = request.keys.length <= size || (await hasDeleted(session));
   const seen = new Set<string>();
   const added: ApiKeyRow[] = [];
 
-  await inBatches(request.keys, dialect.holdsEventLoop ? BATCH.holdingLoop : BATCH.remote, async (keys) => {
+  await inBatches(request.keys, size, async (keys) => {
     const fresh: (readonly [key: NewKey, lookup: Buffer, place: number])[] = [];
     for (const key of keys) {
       const lookup = cipher.lookup(key.value);

@@ -129,7 +129,7 @@ interface Sentence {
 
 /** Parts of the program whose texts no page shows: commands, the log, the database, metrics and generated documents. */
 const UNSEEN =
-  /^lib\/(store\/(?!foreign\/(?:read-tables|sqlite-reader|bytes-reader)\.ts|egress\/egress\.ts|keys\/keys\.ts|providers\.ts|client-tokens\.ts|secrets\/cipher\.ts|database\/database-error\.ts)|cli\/|client\/|metrics\/|openai\/errors\/error-(?:rules|times)|config\/(?:docs|env-file|values\/database-address|settings|setting-definition)|admin\/(?:openapi|contract\/openapi|words\/)|http\/health|process\/(?:other-servers|troubles)|runtime\/(?:settings\/|start|cannot-listen|workers\/|events\/balancer-events))/;
+  /^lib\/(store\/(?!foreign\/(?:read-tables|sqlite-reader|bytes-reader)\.ts|egress\/egress\.ts|keys\/keys\.ts|providers\.ts|client-tokens\.ts|secrets\/cipher\.ts|database\/database-error\.ts)|cli\/|client\/|metrics\/|openai\/errors\/error-(?:rules|times)|config\/(?:docs|env-file|values\/database-address|settings|setting-definition)|admin\/(?:openapi|contract\/openapi|words\/)|http\/health|moving-in\/yaml-thread|process\/(?:other-servers|troubles)|runtime\/(?:settings\/|start|cannot-listen|workers\/|events\/balancer-events))/;
 /** Calls whose texts are for the log or for programmers. */
 const UNSEEN_CALLS =
   /^(?:.*logger\.\w+|.*onError|Error|assert\w*|.*\.(?:query|execute|executeEach|get|includes|startsWith)|RegExp|endpoint|.*\.(?:tell|update)|dialThroughEgress|onUnreadable)$/;

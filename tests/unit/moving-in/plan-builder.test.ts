@@ -121,6 +121,22 @@ describe('a plan', () => {
     for (const { name } of plan.tokens) expect(name).not.toMatch(/\p{Cs}/u);
   });
 
+  it('has limits of 100 models, and tells of all others and of names that are too long', () => {
+    const names = [...Array.from({ length: 130 }, (_one, index) => `m${index}`), 'x'.repeat(192)];
+    const models = Object.fromEntries(names.map((name) => [name, { requestsPerMinute: 5 }]));
+    const plan = built((builder, ref) => {
+      builder.addKey(ref, { value: 'sk-test-limited', limits: { models: { ...models, none: {} } } });
+      builder.routes.add('y'.repeat(192), { provider: ref, model: null, weight: 1, tier: 1 });
+    });
+    expect(Object.keys(plan.providers[0]?.keys[0]?.limits?.models ?? {})).toEqual(names.slice(0, 100));
+    expect(plan.routes).toEqual([]);
+    expect(plan.remarks.map(({ text, count }) => [text, count])).toEqual([
+      ['limits of a model left out: its name is longer than 191 characters', 1],
+      ['limits of models left out: there can be those of 100 models', 30],
+      ['route left out: its name or a name in it is none for a model', 1],
+    ]);
+  });
+
   it('opens no token wider than it was', () => {
     const value = 'sk-client-1';
     const add = (given: object) =>

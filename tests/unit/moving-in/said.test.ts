@@ -12,11 +12,16 @@ const lossy = yamlOf(`model_list:
   - {model_name: a, litellm_params: {model: openai/a, api_key: sk-test-one}}
   - {model_name: b, litellm_params: {model: openai/a, api_key: sk-test-one, rpm: 7}}
   - {model_name: b, litellm_params: {model: groq/b, api_key: sk-test-one}}
+  - {litellm_params: {model: groq/b, api_key: sk-test-one}}
+  - nothing
+  - {model_name: c, litellm_params: {model: groq/c, api_key: sk-test-one}, model_info: {}}
+  - {model_name: ${'n'.repeat(192)}, litellm_params: {model: openai/${'n'.repeat(192)}, api_key: sk-test-one, rpm: 3}}
 router_settings:
-  model_group_alias: {x: nothing, a: b}
+  model_group_alias: {x: nothing, a: b, y: {model: b, hidden: true}}
   fallbacks: [{gone: [a]}, {a: [{model: b}]}, {a: [b]}, b, {"*": [a]}]
   content_policy_fallbacks: {a: b}
   default_fallbacks: [b]
+guardrails: [{}]
 litellm_settings: {fallbacks: [{b: [a]}]}
 `);
 
@@ -53,7 +58,7 @@ const SOURCES: readonly (readonly [SourceProgramName, string, Parameters<typeof 
   ['one-api', 'one-api.sql', {}],
   ['one-api', 'one-api.sql', { also: "UPDATE channels SET model_mapping = '{', base_url = 'no';" }],
   ['litellm', 'litellm.sql', { config }],
-  ['litellm', 'litellm.sql', { config: lossy }],
+  ['litellm', 'litellm.sql', { config: lossy, configTwinLine: 3 }],
   ['litellm', 'litellm.sql', { encryptionKey: 'another', config }],
   ['gemini-balance', 'gemini-balance.sql', { environment: { API_KEYS: 'x', CUSTOM_HEADERS: '[' } }],
 ];

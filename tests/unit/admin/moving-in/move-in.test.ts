@@ -77,6 +77,28 @@ describe('moving in', () => {
     expect(await one.audit()).toHaveLength(1);
   });
 
+  it('lets all else have its turn between providers, and between tokens', async () => {
+    const one = await world();
+    const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)
+      INSERT INTO groups SELECT 1000 + i, 'many-' || i, '', 'sk-test-token-' || i, '', 'standard',
+        '[{"url":"https://many.example.com","weight":1}]', '', 'openai', 0, 'gpt-4o', 'null', 'null', '[]', '{}', 0 FROM n;`;
+    let turns = 0;
+    let isDone = false;
+    const count = () => {
+      turns += 1;
+      if (!isDone) setImmediate(count);
+    };
+    const { store } = one.context;
+    const change: typeof store.change = (by, work) =>
+      store.change(by, async (write) => {
+        setImmediate(count);
+        return work(write).finally(() => (isDone = true));
+      });
+    const context = { ...one.context, store: { ...store, change } };
+    const report = await moveIn(context, gptLoad({ database: databaseOf('gpt-load-1.sql', many) }));
+    expect(turns).toBeGreaterThanOrEqual(report.providers.length + report.tokensAdded);
+  });
+
   it('takes a database that is packed, or was written with a log beside it', async () => {
     const one = await world();
     const packed = gptLoad({ database: databaseOf('gpt-load-1.sql', '', gzipSync), preview: true });

@@ -95,6 +95,19 @@ describe('what there is to do', () => {
     ).toEqual([]);
   });
 
+  it('numbers many of one name without a gap, but for numbers that others have', () => {
+    const builder = planOf(
+      ...Array.from({ length: 30 }, (_one, index) => ['a', `https://${index}.example.com`] as const),
+    );
+    const before = [present('a', 'https://other.example.com'), present('a-7', 'https://other.example.com')];
+    const numbers = Array.from({ length: 32 }, (_one, index) => index + 1).filter(
+      (one) => ![1, 7].includes(one),
+    );
+    expect(slugs(builder, { ...NOTHING, providers: before })).toEqual(
+      numbers.map((number) => [`a-${number}`, undefined]),
+    );
+  });
+
   it('keeps slugs short enough', () => {
     const name = 'x'.repeat(80);
     const [one, two] = slugs(planOf([name, 'https://a.example.com'], [name, 'https://b.example.com']));

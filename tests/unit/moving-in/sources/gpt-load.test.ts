@@ -83,17 +83,51 @@ describe('gpt-load 1', () => {
   });
 
   it('makes routes of redirects and of groups of groups', () => {
-    const [a, b] = [provider('openai')?.ref, provider('openai-b')?.ref];
+    const [a, a2, b] = [provider('openai')?.ref, provider('openai-2')?.ref, provider('openai-b')?.ref];
     const route = (name: string) => plan.routes.find((one) => one.name === name)?.targets;
     expect(route('gpt-4o')).toEqual([
-      { provider: a, model: null, weight: 30, tier: 1 },
-      { provider: b, model: null, weight: 70, tier: 1 },
+      // Of 30 and 70, with three quarters of the 30 for one upstream.
+      { provider: a, model: null, weight: 45, tier: 1 },
+      { provider: a2, model: null, weight: 15, tier: 1 },
+      { provider: b, model: null, weight: 140, tier: 1 },
     ]);
-    expect(route('fast')?.map(({ provider: ref, model }) => [ref, model])).toEqual([
-      [a, 'gpt-4o-mini'],
-      [b, 'gpt-4.1-mini'],
+    expect(route('fast')).toEqual([
+      { provider: a, model: 'gpt-4o-mini', weight: 45, tier: 1 },
+      { provider: a2, model: 'gpt-4o-mini', weight: 15, tier: 1 },
+      { provider: b, model: 'gpt-4.1-mini', weight: 140, tier: 1 },
     ]);
-    expect(provider('openai-b')?.fallbacks).toEqual([a]);
+    expect(provider('openai-b')?.fallbacks).toEqual([a, a2]);
+  });
+
+  it('adds up what two groups of groups give one upstream, within what a weight can be', () => {
+    const { routes } = read1(
+      KEY_1,
+      `INSERT INTO groups SELECT 7, 'other', '', '', '', 'aggregate', '[]', '', 'openai', 0, '-', 'null', 'null', '[]', '{}', 0;
+      UPDATE group_sub_groups SET weight = 1000; INSERT INTO group_sub_groups VALUES (7, 5, 1000);`,
+    );
+    expect(routes.find(({ name }) => name === 'gpt-4o')?.targets).toEqual([
+      { provider: '1.0', model: null, weight: 375, tier: 1 },
+      { provider: '1.1', model: null, weight: 125, tier: 1 },
+      { provider: '5.0', model: null, weight: 1_000, tier: 1 },
+    ]);
+  });
+
+  it('gives all upstreams of a group their part of a redirect that is in no group of groups', () => {
+    const { routes, remarks } = read1(
+      KEY_1,
+      `DELETE FROM group_sub_groups; UPDATE groups SET upstreams = '[{"url":"https://a.example.com","weight":1},
+        {"url":"https://b.example.com","weight":1500},{"url":"https://c.example.com","weight":10}]' WHERE id = 5;`,
+    );
+    expect(routes.find(({ name }) => name === 'fast')?.targets).toEqual([
+      { provider: '1.0', model: 'gpt-4o-mini', weight: 756, tier: 1 },
+      { provider: '1.1', model: 'gpt-4o-mini', weight: 252, tier: 1 },
+      { provider: '5.0', model: 'gpt-4.1-mini', weight: 1_000, tier: 1 },
+      { provider: '5.1', model: 'gpt-4.1-mini', weight: 7, tier: 1 },
+      { provider: '5.2', model: 'gpt-4.1-mini', weight: 1, tier: 1 },
+    ]);
+    expect(remarks).toContainEqual(
+      expect.objectContaining({ text: expect.stringMatching(/^weights are rounded/) as string }),
+    );
   });
 
   it('says where redirects count, and leaves out an upstream that was never asked', () => {
@@ -115,10 +149,19 @@ describe('gpt-load 1', () => {
       'cannot be removed',
       'set in each body',
       'request_timeout',
-      'weights do not come',
+      'weights count in routes alone',
     ])
       expect(texts).toContain(words);
     expect(texts).not.toMatch(/secretpw|sk-test/);
+  });
+
+  it('tells of settings for all that somebody has changed', () => {
+    const { remarks } = read1(
+      KEY_1,
+      `INSERT INTO system_settings VALUES ('request_timeout', '120'), ('connect_timeout', '15'), ('max_idle_conns', '');`,
+    );
+    const told = remarks.map(({ text }) => text).filter((text) => text.startsWith('setting that does not'));
+    expect(told).toEqual(['setting that does not come over: request_timeout']);
   });
 
   it('tells of settings that are no number, or no JSON', () => {

@@ -7,7 +7,7 @@ const SALT = 'sk-test-salt-key';
 describe('a config.yaml of LiteLLM', () => {
   const read = (
     text = fixtureText('litellm.yaml'),
-    environment = { AZURE_KEY_EAST: 'azure-test-east-key' },
+    environment: Readonly<Record<string, string>> = { AZURE_KEY_EAST: 'azure-test-east-key' },
   ) => litellm.read(sourceOf(litellm, undefined, { config: yamlOf(text), environment }));
   const plan = read();
   const provider = (slug: string, nth = 0) => plan.providers.filter((one) => one.slug === slug)[nth];
@@ -37,6 +37,63 @@ describe('a config.yaml of LiteLLM', () => {
     expect(texts).toContain('variable that was not given: GONE');
     expect(texts).toContain('variable that was not given: its name is none');
     expect(JSON.stringify(remarks)).not.toContain('sk-live');
+  });
+
+  it('takes what variables have in any place of a deployment and of the settings', () => {
+    const texts =
+      'NAME=fast HEADER=secret-of-a-header RPM=7 WEIGHT=3 SECONDS=45 RETRIES=4 KEY=sk-test-of-env';
+    const pairs = `${texts} CREDENTIAL=shared FALLBACK=slow`.split(' ').map((pair) => pair.split('='));
+    const environment = Object.fromEntries(pairs) as Record<string, string>;
+    const { providers, routes, remarks } = read(
+      `environment_variables: {KEY_OF_FILE: os.environ/KEY}
+credential_list:
+  - {credential_name: os.environ/CREDENTIAL, credential_values: {api_key: os.environ/KEY_OF_FILE}}
+model_list:
+  - model_name: os.environ/NAME
+    litellm_params:
+      {model: openai/a, litellm_credential_name: shared, extra_headers: {X-Env: os.environ/HEADER, X-Gone: os.environ/GONE},
+       rpm: os.environ/RPM, tpm: os.environ/GONE, weight: os.environ/WEIGHT, timeout: os.environ/SECONDS}
+  - {model_name: slow, litellm_params: {model: groq/b, api_key: sk-test-slow}}
+  - {model_name: os.environ/GONE, litellm_params: {model: groq/c, api_key: sk-test-slow}}
+  - nothing
+router_settings: {num_retries: os.environ/RETRIES, fallbacks: [{fast: [os.environ/FALLBACK]}]}`,
+      environment,
+    );
+    expect(providers[0]).toMatchObject({
+      headers: { 'X-Env': 'secret-of-a-header' },
+      timeoutSeconds: 45,
+      maxRetries: 4,
+      keys: [{ value: 'sk-test-of-env', limits: { models: { a: { requestsPerMinute: 7 } } } }],
+    });
+    expect(routes.find(({ name }) => name === 'fast')?.targets).toEqual([
+      { provider: '1', model: 'a', weight: 3, tier: 1 },
+      { provider: '2', model: 'b', weight: 1, tier: 2 },
+    ]);
+    expect(remarks).toEqual(
+      expect.arrayContaining([
+        { text: 'variable that was not given: GONE', count: 3, items: ['fast', 'model_name'] },
+        { text: 'entry left out: it is no deployment', count: 1, items: ['model_list'] },
+        { text: 'deployment left out: it has no name', count: 1, items: [] },
+      ]),
+    );
+  });
+
+  it('tells of all parts that do not come over, and of an alias that is hidden no more', () => {
+    const { remarks } = read(
+      `x-common: &common {api_key: sk-test-common}
+model_list:
+  - {model_name: a, litellm_params: {model: openai/a, <<: *common}, model_info: {mode: chat}}
+guardrails: [{guardrail_name: pii}]
+mcp_servers: {deep: {url: 'https://mcp.example.com'}}
+prompts: []
+router_settings: {model_group_alias: {secret: {model: a, hidden: true}, open: {model: a, hidden: false}}}`,
+    );
+    expect(remarks.map(({ text, items }) => [text, ...items])).toEqual([
+      ['hidden alias becomes a route, which lists of models show here', 'secret'],
+      ['setting that does not come over: guardrails'],
+      ['setting that does not come over: mcp_servers'],
+      ['part of a deployment that does not come over: model_info', 'a'],
+    ]);
   });
 
   it('names a provider that is not known, and no key that stands in its place', () => {
@@ -264,6 +321,27 @@ describe('the database of LiteLLM', () => {
     const plan = read(key);
     expect(plan.providers).toEqual([]);
     expect(plan.remarks[0]?.text).toMatch(/encrypted/);
+  });
+
+  it.each([SALT, '', 'another'])(
+    'with a config.yaml beside it takes keys of that as they are (%j)',
+    (key) => {
+      // As long as what is encrypted, and of the same characters.
+      const written = `pk-ant-api03-${'Ab-_'.repeat(24)}AAA`;
+      const config = yamlOf(
+        `model_list: [{model_name: claude, litellm_params: {model: anthropic/claude, api_key: ${written}}}]`,
+      );
+      const { providers } = litellm.read(sourceOf(litellm, 'litellm.sql', { encryptionKey: key, config }));
+      expect(providers.flatMap(({ keys }) => keys.map(({ value }) => value))).toContain(written);
+    },
+  );
+
+  it.each(['', SALT])('takes a key that it has never encrypted (%j)', (encryptionKey) => {
+    const written = `sk-ant-api03-${'Ab-_'.repeat(24)}AAA`;
+    const also = `INSERT INTO "LiteLLM_ProxyModelTable" (model_id, model_name, litellm_params)
+      VALUES ('plain', 'claude', '${JSON.stringify({ model: 'anthropic/claude', api_key: written })}');`;
+    const { providers } = litellm.read(sourceOf(litellm, 'litellm.sql', { encryptionKey, also }));
+    expect(providers.flatMap(({ keys }) => keys.map(({ value }) => value))).toContain(written);
   });
 
   it('is told from other databases', () => {
