@@ -1,9 +1,10 @@
 'use client';
 import { Plus } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import { RunningTasks } from '../tasks/running-tasks';
 import { Button } from '../ui/button';
-import { ImportDialog } from './import-dialog';
 import { KeyDrawer } from './key-drawer';
 import { KeyFilters } from './key-filters';
 import { isKeyFiltered, keyFilterOf } from './key-view';
@@ -15,6 +16,10 @@ import { useKeyPicks } from './use-key-picks';
 import { useKeyView } from './use-key-view';
 import { useVerifyAllKeys } from './use-verify-all-keys';
 
+const ImportDialog = dynamic(() => import('./import-dialog').then((parts) => parts.ImportDialog), {
+  ssr: false,
+});
+
 export function KeysPage() {
   const t = useTranslations('keys');
   const [view, change] = useKeyView();
@@ -23,6 +28,9 @@ export function KeysPage() {
   const picks = useKeyPicks(filter, list);
   const add = () => change({ open: 'import' });
   const closeForm = () => change({ open: '' });
+  const isImporting = view.open === 'import';
+  const [hasImported, setImported] = useState(isImporting);
+  if (isImporting && !hasImported) setImported(true);
   useVerifyAllKeys(view.open === 'verify', closeForm);
 
   return (
@@ -45,11 +53,13 @@ export function KeysPage() {
         <KeysTable list={list} picks={picks} view={view} onChange={change} onAdd={add} />
         <KeysFooter list={list} picks={picks} isFiltered={isKeyFiltered(view)} />
       </section>
-      <ImportDialog
-        isOpen={view.open === 'import'}
-        onOpenChange={(isOpen) => !isOpen && closeForm()}
-        provider={view.provider}
-      />
+      {hasImported && (
+        <ImportDialog
+          isOpen={isImporting}
+          onOpenChange={(isOpen) => !isOpen && closeForm()}
+          provider={view.provider}
+        />
+      )}
       <KeyDrawer id={view.key} onClose={() => change({ key: '' })} />
     </div>
   );
