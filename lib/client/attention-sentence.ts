@@ -45,7 +45,7 @@ type Sentences = {
 
 const sentences: Sentences = {
   keys(item, voice) {
-    const reason = item.reason === null ? '' : voice.reason(item);
+    const reason = item.reason === null ? '' : withoutStatus(voice.reason(item), item.status);
     return voice.say(keysMessage[item.state], { ...keysValues(item, voice.now), reason });
   },
   waiting: ({ providerName: name, count }, { say }) => say('waiting', { name, count }),
@@ -66,4 +66,10 @@ export function attentionSentence(item: AttentionItem, voice: AttentionVoice): s
   const { since, kind } = item;
   const began: Since = { hasSince: yes(since !== null), since: since === null ? '' : voice.time(since) };
   return (sentences[kind] as Sentences['keys'])(item as AttentionOf<'keys'>, voice, began);
+}
+
+/** The sentence has said it already: `401 invalid_api_key: ...` comes after 401. */
+function withoutStatus(reason: string, status: number | null): string {
+  const said = `${status ?? ''} `;
+  return status !== null && reason.startsWith(said) ? reason.slice(said.length) : reason;
 }
