@@ -10,18 +10,26 @@ import type { TokenRules } from './token-rules';
 
 /** Requests so far weigh so much less with each one that comes. */
 const NEWEST_SHARE = 0.2;
+/** How much more than the average is kept, in mean deviations. */
+const DEVIATIONS = 1.5;
 const NO_MODELS: EffectiveLimits['byModel'] = new Map();
 
-/** What requests of a token have used lately, on average. */
-class RecentAverage {
-  #value: number | undefined;
+/**
+ * What requests of a token have used lately: the average, and somewhat more than they mostly differ from it, so that
+ * many in flight together seldom use more than is kept for them.
+ */
+class RecentUse {
+  #average: number | undefined;
+  #deviation = 0;
 
   get value(): number {
-    return this.#value ?? 0;
+    return (this.#average ?? 0) + DEVIATIONS * this.#deviation;
   }
 
   note(amount: number): void {
-    this.#value = this.#value === undefined ? amount : this.#value + NEWEST_SHARE * (amount - this.#value);
+    const difference = amount - (this.#average ?? amount);
+    this.#average = (this.#average ?? amount) + NEWEST_SHARE * difference;
+    this.#deviation += NEWEST_SHARE * (Math.abs(difference) - this.#deviation);
   }
 }
 
@@ -30,8 +38,8 @@ export class TokenUse {
   readonly #set = new SetLimitsUse();
   /** What other instances use, and what they know of what is used here. */
   readonly sharedUse = new SharedUse(this.#set);
-  readonly nano = new RecentAverage();
-  readonly tokens = new RecentAverage();
+  readonly nano = new RecentUse();
+  readonly tokens = new RecentUse();
   #reserved: Spent = NOTHING_SPENT;
   #limits: { readonly of: TokenRules['limits']; readonly effective: EffectiveLimits } | undefined;
 

@@ -6,6 +6,7 @@ import { TokenRules, type TokenRuleParts } from '../../../../lib/gateway/tokens/
 import { TokenUses, type Expected } from '../../../../lib/gateway/tokens/token-uses';
 import { ModelFilter } from '../../../../lib/openai/models/model-filter';
 import { TestClock } from '../../balancer/support';
+import { createDice } from '../../../support/dice';
 
 const rulesOf = (parts: Partial<TokenRuleParts>) =>
   new TokenRules({
@@ -98,6 +99,24 @@ describe('a budget', () => {
     }
     for (const one of inFlight) one.settle(answered(10));
     expect(spent().nano).toBe(1_000);
+  });
+
+  it('is passed by one request at most, sixteen at a time whose costs differ by five', () => {
+    const overshoots = Array.from({ length: 50 }, (_, seed) => {
+      const dice = createDice(seed);
+      const { admit, spent } = bench(budget(1e-9 * 1_000_000, 'usd'));
+      const inFlight: Admission[] = [];
+      const end = () =>
+        settled(inFlight.splice(dice.below(inFlight.length), 1)[0] ?? '', 200 + dice.below(801));
+      for (;;) {
+        const admitted = inFlight.length < 16 ? admit() : 'full';
+        if (admitted instanceof Admission) inFlight.push(admitted);
+        else if (admitted === 'insufficient_quota' && inFlight.length === 0) break;
+        else if (inFlight.length > 0) end();
+      }
+      return spent().nano - 1_000_000;
+    });
+    expect(Math.max(...overshoots)).toBeLessThanOrEqual(1_000);
   });
 
   it('lets in again when what was kept comes back: with nothing in flight only what is spent counts', () => {
