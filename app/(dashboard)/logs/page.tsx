@@ -3,9 +3,13 @@ import { incidentPageOf, isIncidentFiltered } from '@/components/incidents/incid
 import { isLogFiltered, isOfIncidents, logKindOf, logViewDefaults } from '@/components/logs/log-view';
 import { LogsPage } from '@/components/logs/logs-page';
 import { incidentsQuery, incidentsQuestion } from '@/lib/client/incidents';
+import { logHistogramQuery } from '@/lib/client/log-histogram';
 import { LOG_PAGE_SIZE, logPagesQuery } from '@/lib/client/logs';
 import { readUrlState } from '@/lib/client/url-state';
 import { FirstAnswers, searchOf, type SearchParams } from '../first-answers';
+
+/** Nobody waits longer for the first bars: the page counts on. */
+const COUNT_MS = 100;
 
 export async function generateMetadata() {
   return { title: (await getTranslations('layout'))('pages.logs') };
@@ -41,6 +45,9 @@ export default async function Logs({ searchParams }: { readonly searchParams: Se
                 { query: { pageSize: LOG_PAGE_SIZE } },
                 (page) => ({ pages: [page], pageParams: [''] }),
               ),
+              keep(logHistogramQuery(kind, {}, false).queryKey, `logs.${kind}Histogram`, {
+                query: { searchMs: COUNT_MS },
+              }),
             ]
       }
     >

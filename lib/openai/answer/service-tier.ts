@@ -1,5 +1,6 @@
 import { isFields, parsed, text } from '../json/json-fields';
 import { tierNamed, type TokenCounts, type Usage } from './token-counts';
+import { closedBehind } from './usage-places';
 
 const TIER_KEY = Buffer.from('"service_tier"');
 /** The longest word of a tier, and what stands around it. */
@@ -18,6 +19,25 @@ export function withTier(counts: TokenCounts, bytes: Buffer, json: () => string 
   if (counts.tier !== '' || !namesAnother(bytes)) return counts;
   const whole = json();
   return { ...counts, tier: whole === undefined ? UNKNOWN : tierIn(parsed(whole)) };
+}
+
+/** The same of both ends, or the last, of a text that is too long to be there whole. `closers`: as for its usage. */
+export function withTierAtEnd(
+  counts: TokenCounts,
+  bytes: Buffer,
+  closers: ReadonlySet<string | undefined>,
+): TokenCounts {
+  if (counts.tier !== '') return counts;
+  let key = bytes.lastIndexOf(TIER_KEY);
+  for (let seen = 0; key !== -1 && seen < CANDIDATES_MAX; seen += 1) {
+    const start = key + TIER_KEY.length;
+    const found = VALUE.exec(bytes.toString('latin1', start, start + VALUE_BYTES));
+    if (found !== null && closers.has(closedBehind(bytes, start + found[0].length))) {
+      return { ...counts, tier: tierNamed(found[1]) };
+    }
+    key = key === 0 ? -1 : bytes.lastIndexOf(TIER_KEY, key - 1);
+  }
+  return counts;
 }
 
 /** Costs a native search where nothing is told. */

@@ -71,8 +71,8 @@ function nameOf(bytes: Buffer, nameAt: number): string {
   return end === -1 ? '' : bytes.toString('latin1', nameAt + 1, end);
 }
 
-/** What usually follows usage is short. */
-const REST_BYTES_MAX = 2_048;
+/** Behind its usage an answer may repeat what the client has sent with it: metadata, of some kilobytes. */
+const REST_BYTES_MAX = 64 * 1024;
 const CLOSERS_MAX = 3;
 
 /**

@@ -1,6 +1,6 @@
 import { nestedEnd, OPEN_BRACE, skipBom, skipSpace } from '../json/json-scan';
 import { isFields, parsed, text } from '../json/json-fields';
-import { batchIn, isBatch, withTier } from './service-tier';
+import { batchIn, isBatch, withTier, withTierAtEnd } from './service-tier';
 import { eventData } from '../sse/sse-fields';
 import { closedBehind, usageValues } from './usage-places';
 import { countsAnything, countsFrom, usageOf, type TokenCounts, type Usage } from './token-counts';
@@ -23,8 +23,13 @@ const DATA_FIELD = Buffer.from('data:');
 export function countsFromEvent(raw: Buffer, isWhole = true): TokenCounts | undefined {
   const key = raw.lastIndexOf(USAGE_KEY);
   if (key === -1) return undefined;
+  if (!isWhole) {
+    const closers = isAboutResponse(raw) ? EVENT_CLOSERS : CLOSERS;
+    const told = countsOfEnd(raw, closers, key);
+    return told && withTierAtEnd(told, raw, closers);
+  }
   const start = skipSpace(raw, raw.indexOf(DATA_FIELD) + DATA_FIELD.length);
-  const counts = isWhole ? countsOfWhole(raw, start, key) : countsOfEnd(raw, EVENT_CLOSERS, key);
+  const counts = countsOfWhole(raw, start, key);
   if (counts !== undefined) return withTier(counts, raw, () => eventData(raw));
   if (raw.lastIndexOf(DATA_FIELD) <= 0) return undefined;
   // The object may be spread over several data lines.
@@ -35,14 +40,15 @@ export function countsFromEvent(raw: Buffer, isWhole = true): TokenCounts | unde
 }
 
 const HEAD_BYTES = 4 * 1024;
-const TAIL_BYTES = 16 * 1024;
+/** As much as may stand behind usage, and the usage itself. */
+const TAIL_BYTES = 64 * 1024;
 const KEPT_BYTES_MAX = 256 * 1024;
 /** Chunks are kept as they are; more of them than this are joined, or tiny ones would cost more than their bytes. */
 const CHUNKS_MAX = 1_024;
 
 /**
  * Collects usage from a JSON answer as its chunks pass. Of an answer longer than `maxBytes` (default 256 KiB) only the
- * first 4 KiB and the last 16 KiB are kept. Nothing but the usage object itself is ever parsed.
+ * first 4 KiB and the last 64 KiB are kept. Nothing but the usage object itself is ever parsed.
  */
 export class JsonUsageScanner {
   readonly #maxBytes: number;
@@ -82,7 +88,7 @@ export class JsonUsageScanner {
     this.#head = undefined;
     if (head === undefined) return usageInWhole(kept, this.mayTellLater);
     const tail = kept.subarray(Math.max(0, kept.length - TAIL_BYTES));
-    const usage = usageInPart(tail, countsOfEnd(tail, CLOSERS)) ?? usageInPart(head, countsOfStart(head));
+    const usage = usageAtEnd(tail) ?? usageAtStart(head);
     return usage && this.mayTellLater && isInBackground(head) ? { ...usage, isBackground: true } : usage;
   }
 
@@ -116,8 +122,14 @@ function usageInWhole(bytes: Buffer, mayTellLater: boolean): Usage | undefined {
   return isInBackground(bytes) ? withFacts(usage, bytes, backgroundIn) : usage;
 }
 
-function usageInPart(bytes: Buffer, counts: TokenCounts | undefined): Usage | undefined {
-  return counts && usageOf(withTier(counts, bytes, () => undefined));
+function usageAtEnd(tail: Buffer): Usage | undefined {
+  const counts = countsOfEnd(tail, CLOSERS);
+  return counts && usageOf(withTierAtEnd(counts, tail, CLOSERS));
+}
+
+function usageAtStart(head: Buffer): Usage | undefined {
+  const counts = countsAmong(head, usageValues(head, startOf(head)));
+  return counts && usageOf(withTier(counts, head, () => undefined));
 }
 
 const startOf = (bytes: Buffer) => skipSpace(bytes, skipBom(bytes));
@@ -150,8 +162,14 @@ function backgroundIn(answer: unknown): Pick<Usage, 'isBackground' | 'model'> {
 
 /** What is closed behind the usage object of an answer on top, or in a list of such. */
 const CLOSERS: ReadonlySet<string | undefined> = new Set(['}', '}]']);
-/** And in what an event is about. */
+/** And in the response that an event is about. */
 const EVENT_CLOSERS: ReadonlySet<string | undefined> = new Set([...CLOSERS, '}}']);
+const RESPONSE_MEMBER = /"(?:response|message|interaction)"\s*:\s*\{/;
+const EVENT_HEAD_BYTES = 512;
+
+function isAboutResponse(event: Buffer): boolean {
+  return RESPONSE_MEMBER.test(event.toString('latin1', 0, EVENT_HEAD_BYTES));
+}
 
 /**
  * Of a text that begins at `start`. Mostly what closes behind the object tells that it is on top; else the text is
@@ -170,11 +188,6 @@ function countsOfWhole(
   // Each event of many streams says that there is none.
   const isOnlyOne = bytes.indexOf(USAGE_KEY) === last.key;
   return told === undefined && isOnlyOne ? undefined : countsAmong(bytes, usageValues(bytes, start));
-}
-
-/** Of the beginning of a text. */
-function countsOfStart(bytes: Buffer): TokenCounts | undefined {
-  return countsAmong(bytes, usageValues(bytes, startOf(bytes)));
 }
 
 /** Of the end of a text. */

@@ -2,7 +2,7 @@ import { GrowingBuffer } from '../json/growing-buffer';
 
 /** Enough for its name and type, and for its usage. */
 const HEAD_BYTES = 4 * 1024;
-const TAIL_BYTES = 16 * 1024;
+const TAIL_BYTES = 64 * 1024;
 
 /** Keeps both ends of an event that is too long to be kept whole, in flat memory. */
 export class LongEvent {

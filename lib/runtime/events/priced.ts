@@ -66,10 +66,18 @@ export class Pricing implements Recorder {
     if (usage !== undefined && !tellsTotalOnly(usage)) {
       return book.costOf(provider, model, billed(usage), wallOf(at));
     }
-    const isWork = request.method === 'POST' && model !== '' && isAnswered(request);
-    return isWork ? book.costOfRequest(provider, model, wallOf(at)) : undefined;
+    return model !== '' && isWork(request) ? book.costOfRequest(provider, model, wallOf(at)) : undefined;
   }
 }
+
+/** What the provider has to be paid for: no read, no mere count, and no failure, also one that came as a 200. */
+function isWork(request: RequestRecord): boolean {
+  const { method, endpoint, outcome } = request;
+  const isDone = outcome === 'success' || outcome === 'client_closed';
+  return method === 'POST' && isDone && isAnswered(request) && !COUNTING.test(endpoint);
+}
+
+const COUNTING = /count_?tokens|input_tokens|tokenize/i;
 
 /** Nobody knows which part of it was the prompt. */
 export function tellsTotalOnly({ promptTokens, completionTokens, totalTokens }: Usage): boolean {

@@ -1,13 +1,13 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { countsFromEvent, JsonUsageScanner } from '../../../../lib/openai/answer/usage';
 
 const USAGE = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
 
 const inEvent = (event: object) => countsFromEvent(Buffer.from(`data: ${JSON.stringify(event)}\n\n`))?.tier;
 
-function inJson(answer: object, padding = 0): string | undefined {
+function inJson(answer: object): string | undefined {
   const scanner = new JsonUsageScanner();
-  scanner.push(Buffer.from(JSON.stringify({ content: 'x'.repeat(padding), ...answer })));
+  scanner.push(Buffer.from(JSON.stringify(answer)));
   return scanner.finish()?.tier;
 }
 
@@ -47,7 +47,29 @@ it('what a client has put into its metadata changes nothing', () => {
   expect(inEvent({ type: 'response.completed', response: { metadata, usage: USAGE } })).toBe('');
 });
 
-it('of an answer that is too long to be read whole it is unknown, where another way may be meant', () => {
-  expect(inJson({ usage: USAGE, service_tier: 'flex' }, 300_000)).toBe('unknown');
-  expect(inJson({ usage: USAGE, service_tier: 'default' }, 300_000)).toBeUndefined();
+describe('of an answer that is too long to be read whole', () => {
+  const long = { output: 'x'.repeat(300_000) };
+
+  it('it is told by the end that is kept, where the answer itself tells it there', () => {
+    expect(inJson({ ...long, service_tier: 'flex', usage: USAGE })).toBe('flex');
+    expect(inJson({ ...long, usage: USAGE, service_tier: 'flex', metadata: {} })).toBe('flex');
+    expect(inJson({ ...long, usage: USAGE, service_tier: 'default' })).toBeUndefined();
+    const metadata = { service_tier: 'flex' };
+    expect(inJson({ ...long, usage: USAGE, service_tier: 'default', metadata })).toBeUndefined();
+    expect(inJson({ ...long, metadata, usage: USAGE })).toBeUndefined();
+  });
+
+  it('it is unknown where usage comes first, and another way may be meant', () => {
+    expect(inJson({ usage: USAGE, service_tier: 'flex', ...long })).toBe('unknown');
+    expect(inJson({ usage: USAGE, service_tier: 'default', ...long })).toBeUndefined();
+  });
+
+  it('of both ends of an event too', () => {
+    const tierOf = (response: object) => {
+      const data = JSON.stringify({ type: 'response.completed', response });
+      return countsFromEvent(Buffer.from(`data: ${data}\n\n`), false)?.tier;
+    };
+    expect(tierOf({ service_tier: 'flex', usage: USAGE, metadata: { a: 'b' } })).toBe('flex');
+    expect(tierOf({ usage: USAGE, metadata: { service_tier: 'flex' } })).toBe('');
+  });
 });

@@ -549,6 +549,14 @@ describe('of objects of that name only those count that the answer tells of itse
     if (!Array.isArray(answer)) expect(ofEvent(answer)).toBe(7);
   });
 
+  it('of a long answer too, whatever the client has sent with it stands behind', () => {
+    const metadata = Object.fromEntries(Array.from({ length: 16 }, (_, at) => [`k${at}`, 'é'.repeat(512)]));
+    const long = { output: 'x'.repeat(300_000), ...own, user: 'u', metadata };
+    expect(scan(long)).toBe(7);
+    const event = `data: ${JSON.stringify({ type: 'response.completed', response: long })}\n\n`;
+    expect(countsFromEvent(Buffer.from(event), false)?.prompt).toBe(3);
+  });
+
   it('of both ends of a long event too', () => {
     const text = (answer: object) =>
       Buffer.from(`data: {"type":"response.completed",${JSON.stringify(answer).slice(1)}\n\n`);
@@ -556,6 +564,8 @@ describe('of objects of that name only those count that the answer tells of itse
     expect(ofEnds({ response: own })).toBe(3);
     expect(ofEnds({ response: { ...own, metadata: { usage: counted } } })).toBe(3);
     expect(ofEnds({ response: { metadata: { usage: counted } } })).toBeUndefined();
+    const chunk = JSON.stringify({ choices: [], ...own, metadata: { usage: counted } });
+    expect(countsFromEvent(Buffer.from(`data: ${chunk}\n\n`), false)?.prompt).toBe(3);
   });
 });
 

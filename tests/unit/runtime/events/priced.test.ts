@@ -33,6 +33,7 @@ function charged(answer: Partial<RequestRecord>) {
   new Pricing({ record: (one) => void recorded.push(one) }, parts).record({
     ...request,
     status: 200,
+    outcome: answer.status === 499 ? 'client_closed' : 'success',
     firstByteMs: 1,
     ...answer,
   } as RequestRecord);
@@ -97,7 +98,9 @@ describe('what is paid by the request', () => {
   it.each<[string, Partial<RequestRecord>]>([
     ['a refusal', { status: 400 }],
     ['one without an answer', { status: 499, firstByteMs: undefined }],
+    ['a failure that came as a 200', { outcome: 'upstream_error' }],
     ['a read', { method: 'GET' }],
+    ['a mere count', { endpoint: '/messages/count_tokens' }],
     ['one without a model', { model: undefined }],
   ])('is nothing for %s', (_name, answer) => {
     expect(charged({ model: 'piece', ...answer }).log.costNano).toBeUndefined();
