@@ -11,15 +11,18 @@ const keys: AttentionOf<'keys'> = {
 /** What the sentence is given as the reason. */
 function reasonIn(status: number | null, reason: string | null): unknown {
   let told: unknown;
-  attentionSentence({ ...keys, status, reason } as AttentionOf<'keys'>, {
-    say: (_key, values) => {
-      told = values?.reason;
-      return '';
+  attentionSentence(
+    { ...keys, status, reason },
+    {
+      say: (_key, values) => {
+        told = values?.reason;
+        return '';
+      },
+      time: String,
+      reason: ({ reason: text }) => text ?? '',
+      now: 0,
     },
-    time: String,
-    reason: ({ reason: text }) => text ?? '',
-    now: 0,
-  });
+  );
   return told;
 }
 
