@@ -42,7 +42,7 @@ function IncidentRow({ incident }: { readonly incident: IncidentItem }) {
         <Link
           prefetch={false}
           href={incidentHref(incident)}
-          className="flex min-w-0 items-baseline gap-2 hover:underline"
+          className="hit flex min-h-6 min-w-0 items-baseline gap-2 hover:underline"
         >
           <Mark tone={attentionTones[incident.severity]} className="-translate-y-px" />
           <span className="sr-only">{severity(incident.severity)}</span>
