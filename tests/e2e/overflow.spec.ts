@@ -191,6 +191,8 @@ async function chatOfTwo(page: Page, texts: Texts): Promise<void> {
   await page.keyboard.press('Escape');
   const box = page.getByRole('textbox', { name: playground.message });
   await box.fill(`${LONG_MODEL} ${'word-without-a-space-in-it'.repeat(12)}`);
+  // The new token may still be on its way.
+  await expect(button(page, playground.send)).toBeEnabled();
   await box.press('Enter');
   await expect(button(page, playground.again)).toBeVisible();
   await expect(page.getByRole('heading', { name: texts.logs.story.attempts })).toBeVisible();

@@ -190,6 +190,8 @@ async function askTwo(page: Page): Promise<void> {
   await page.getByRole('combobox', { name: 'Model 2' }).fill('groq/llama-3.3-70b-versatile');
   await page.getByRole('combobox', { name: 'Model 2' }).press('Escape');
   await page.getByRole('textbox', { name: 'Message' }).fill('What is round robin?');
+  // The new token may still be on its way.
+  await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeEnabled();
   await page.getByRole('textbox', { name: 'Message' }).press('Enter');
   await expect(page.getByRole('button', { name: 'Ask again' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible();
