@@ -1,7 +1,7 @@
 import { GrowingBuffer } from '../json/growing-buffer';
 import { SseSplitter } from '../sse/sse';
 import { eventData } from '../sse/sse-fields';
-import { StreamEnd } from '../sse/stream-end';
+import { StreamEnd, typeOf } from '../sse/stream-end';
 import { isErrorEvent, isRawError, isRawJson, kindOfEvent } from '../sse/stream-event';
 import type { StreamFormat } from '../sse/stream-kinds';
 import { EventTokens, type PassedTokens } from './passed-tokens';
@@ -13,8 +13,6 @@ const NOTHING = Buffer.alloc(0);
 const RAW_BYTES_MAX = 64 * 1024;
 /** How far a field's name may reach into an earlier piece. */
 const FIELD_BYTES = 8;
-
-const MESSAGE_START = Buffer.from('"message_start"');
 
 /** What a stream has said so far: nothing, only comments, that an answer is coming, its first content, or an error. */
 export type Opening = 'nothing' | 'comment' | 'preamble' | 'content' | 'error';
@@ -141,7 +139,7 @@ export class AnswerStream {
     const counts = countsFromEvent(raw, isWhole);
     if (counts === undefined) return;
     this.#counts = mergedCounts(this.#counts, counts);
-    this.#isCounted ||= !raw.includes(MESSAGE_START);
+    this.#isCounted ||= typeOf(raw) !== 'message_start';
   }
 
   #open(raw: Buffer): void {

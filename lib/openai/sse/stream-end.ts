@@ -138,7 +138,7 @@ function hasFinish(one: Fields): boolean {
 const DATA = Buffer.from('data:');
 
 /** The type that the event's name or its data tells; undefined if there is none, or it cannot be told in one go. */
-function typeOf(raw: Buffer): string | undefined {
+export function typeOf(raw: Buffer): string | undefined {
   const name = eventName(raw);
   if (name !== undefined && (ENDING_TYPES.has(name) || typedFormat(name) !== undefined)) return name;
   const data = raw.indexOf(DATA);

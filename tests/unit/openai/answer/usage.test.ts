@@ -583,4 +583,12 @@ describe('an Anthropic stream that breaks off', () => {
     expect(usageOfStream(start, { type: 'content_block_delta', delta: { text: 'x' } })).toBeUndefined();
     expect(usageOfStream(start, delta)?.totalTokens).toBe(1_015);
   });
+
+  it('is known by its type, and by no word that a client has sent', () => {
+    const stopped = { ...delta, delta: { stop_reason: 'stop_sequence', stop_sequence: 'message_start' } };
+    expect(usageOfStream(start, stopped)?.totalTokens).toBe(1_015);
+    const metadata = { type: 'message_start' };
+    const response = { metadata, usage: { input_tokens: 3, output_tokens: 4 } };
+    expect(usageOfStream({ type: 'response.completed', response })?.totalTokens).toBe(7);
+  });
 });
