@@ -105,7 +105,7 @@ describe('a settings file that somebody is still writing', () => {
     const from = server.stdout().length;
     const more = `${whole}MAX_RETRIES=7\n`;
     await writeFile(server.envFilePath, more);
-    await server.waitForOutput(/settings applied/, { from, timeoutMs: 2_000 });
+    await server.waitForOutput(/settings applied/, { from });
     expect(await readFile(server.envFilePath, 'utf8')).toBe(more);
   });
 });

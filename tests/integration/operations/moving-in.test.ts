@@ -13,7 +13,7 @@ import { ADMIN_TOKEN, chat, envFile, secretKey, TOKEN, useParts } from './suppor
 /** Of the fixture, as its clients send it. */
 const TEAM_B = 'sk-Or4fSX99XFt2GYehB84a7eA12a1041D5957aCc6cBf4b83B2';
 const TEAM_A = 'sk-98b2r5e9mlefYE5443Ab330cA2484e4c87D2Ec70F67cA828';
-const TAKEN_OVER_MS = 2_000 + 1_000;
+const TAKEN_OVER_MS = 20_000;
 
 const parts = useParts();
 let upstream: ScriptedUpstream;
