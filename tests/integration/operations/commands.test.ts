@@ -152,6 +152,8 @@ describe('client tokens', () => {
         },
         { timeoutMs: TAKEN_OVER_MS, what: `the token to be ${code ?? 'let in'}` },
       );
+    // Not asked before: whoever comes too often with a token that is not known has to wait.
+    await server.waitForOutput(/changes made elsewhere are in force/, { timeoutMs: TAKEN_OVER_MS });
     await becomes(undefined);
     await becomes('insufficient_quota');
     await waitFor(async () => /1 of 1 requests total/.test(await succeed(['list-tokens'])), {
