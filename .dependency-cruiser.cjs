@@ -103,7 +103,6 @@ module.exports = {
       to: { path: BALANCER_PORTS, dependencyTypesNot: ['type-only'] },
     },
     onlyFrom('undici', 'lib/upstream'),
-    onlyFrom('@prisma', 'lib/store'),
     onlyFrom('better-sqlite3', 'lib/store'),
     onlyFrom('mariadb', 'lib/store'),
     onlyFrom('pg', 'lib/store'),
@@ -175,7 +174,6 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^lib/store/generated' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],

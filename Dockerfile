@@ -9,9 +9,6 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY package.json package-lock.json ./
-# `npm ci` ends with generating the database clients.
-COPY scripts ./scripts
-COPY prisma ./prisma
 RUN --mount=type=cache,target=/root/.npm npm ci --include=dev --no-audit --no-fund
 COPY . .
 RUN NEXT_TELEMETRY_DISABLED=1 npm run build \

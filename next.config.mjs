@@ -28,10 +28,6 @@ const config = {
     'better-sqlite3',
     'mariadb',
     'pg',
-    '@prisma/client',
-    '@prisma/adapter-better-sqlite3',
-    '@prisma/adapter-mariadb',
-    '@prisma/adapter-pg',
     '@pydantic/genai-prices',
   ],
 };

@@ -20,7 +20,7 @@ await build({
   format: 'esm',
   target: 'node20',
   // The same that Next leaves out of its bundles: see serverExternalPackages in next.config.mjs.
-  external: ['better-sqlite3', 'mariadb', 'pg', '@prisma/*'],
+  external: ['better-sqlite3', 'mariadb', 'pg'],
   // For bundled packages that are written in CommonJS.
   banner: {
     js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,

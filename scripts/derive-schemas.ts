@@ -11,15 +11,14 @@ export type DerivedDatabase = keyof typeof PROVIDERS;
 export const DERIVED_DATABASES = ['mysql', 'postgres'] as const satisfies readonly DerivedDatabase[];
 
 /**
- * The schema of another database for a SQLite one: provider and output folder change, and each `// mysql: @db.X`
+ * The schema of another database for a SQLite one: the provider changes, and each `// mysql: @db.X`
  * becomes the attribute it names on MySQL; PostgreSQL has TEXT and BYTEA, as SQLite does. Throws for a text field that
  * names no type, because Prisma's default VARCHAR(191) would cut or refuse long values.
  */
 export function deriveSchema(database: DerivedDatabase, sqliteSchema: string): string {
   const lines = sqliteSchema
-    .slice(sqliteSchema.indexOf('generator client'))
+    .slice(sqliteSchema.indexOf('datasource db'))
     .replace('provider = "sqlite"', `provider = "${PROVIDERS[database]}"`)
-    .replace('lib/store/generated/sqlite', `lib/store/generated/${database}`)
     .split('\n')
     .map((line) => {
       if (/^\s+\w+\s+(String|Bytes)\b/.test(line) && !line.includes('// mysql: @db.')) {

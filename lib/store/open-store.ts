@@ -48,7 +48,7 @@ import type { SlicePorts } from './database/slices';
 import type { SettingStore } from './settings';
 import { createSignedOutSessionStore } from './signed-out-sessions';
 import type { SignedOutSessionStore } from './signed-out-sessions';
-import { openSqliteFile, prepareConnection, sqliteDatabase } from './database/sqlite/sqlite-database';
+import { openSqliteFile, useWriteAheadLog, sqliteDatabase } from './database/sqlite/sqlite-database';
 
 export interface OpenStoreOptions {
   readonly database: DatabaseOptions;
@@ -126,7 +126,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     await database.close();
     throw error;
   }
-  const slices = createSlices(database.dialect.holdsEventLoop, options.slicePorts);
+  const slices = createSlices(database.dialect.isLocal, options.slicePorts);
   const audit = createAuditWriter(now);
   const { notes: changeNotes, onLeft } = createChangeNotes(database);
   return {
@@ -177,13 +177,14 @@ async function openDatabase({ database, migrationsDir, now }: OpenStoreOptions):
   }
   const connection = openConnection(database.file);
   try {
-    await prepareConnection(connection);
+    await useWriteAheadLog(connection);
     await migrateSqlite(connection, migrationsDir, now);
-    return await sqliteDatabase(connection, database.file);
   } catch (error) {
-    connection.close();
     throw toStoreError(error);
+  } finally {
+    connection.close();
   }
+  return sqliteDatabase(database.file);
 }
 
 function openConnection(file: string) {

@@ -1,7 +1,14 @@
 import type { Limits } from '../balancer/limits/limits';
 import type { Fallback } from '../balancer/routes/model-route';
-import type { SqlValue } from './database/database';
-import type { Provider as StoredProvider } from './generated/sqlite/client';
+import {
+  booleanColumn,
+  bytesColumn,
+  numberColumn,
+  numberOrNull,
+  textColumn,
+  textOrNull,
+} from './database/columns';
+import type { SqlRow, SqlValue } from './database/database';
 import type { ProviderEgress, ProviderRow } from './rows';
 import type { Cipher } from './secrets/cipher';
 
@@ -9,41 +16,79 @@ import type { Cipher } from './secrets/cipher';
 export type ProviderInput = Omit<ProviderRow, 'id' | 'createdAt' | 'updatedAt' | 'version'>;
 export type ProviderPatch = Partial<ProviderInput>;
 
-export function readProvider(
-  { removedAt: _removedAt, ...row }: StoredProvider,
-  cipher: Cipher,
-  onUnreadable?: (id: string) => void,
-): ProviderRow {
+/** What `readProvider` reads. */
+export const PROVIDER_COLUMNS = [
+  'id',
+  'slug',
+  'name',
+  'baseUrl',
+  'isEnabled',
+  'source',
+  'position',
+  'modelRequestKey',
+  'customHeaders',
+  'auth',
+  'query',
+  'timeoutSeconds',
+  'firstTokenTimeoutSeconds',
+  'maxFailures',
+  'maxRetries',
+  'testModel',
+  'selectionPolicy',
+  'fallbacks',
+  'egress',
+  'limits',
+  'createdAt',
+  'updatedAt',
+  'version',
+] as const;
+
+/** A secret that cannot be decrypted is an error, or reported and read as unset. */
+export function readProvider(row: SqlRow, cipher: Cipher, onUnreadable?: (id: string) => void): ProviderRow {
+  const egress = textOrNull(row, 'egress');
+  const limits = textOrNull(row, 'limits');
   return {
-    ...row,
-    ...openSecrets(row, cipher, onUnreadable),
+    id: textColumn(row, 'id'),
+    slug: textColumn(row, 'slug'),
+    name: textColumn(row, 'name'),
+    baseUrl: textColumn(row, 'baseUrl'),
+    isEnabled: booleanColumn(row, 'isEnabled'),
     source: row.source === 'environment' ? 'environment' : 'dashboard',
-    fallbacks: JSON.parse(row.fallbacks) as Fallback[],
-    egress: row.egress === null ? { mode: 'shared' } : (JSON.parse(row.egress) as ProviderEgress),
-    limits: row.limits === null ? null : (JSON.parse(row.limits) as Limits),
-    createdAt: Number(row.createdAt),
-    updatedAt: Number(row.updatedAt),
+    position: numberColumn(row, 'position'),
+    ...openSecrets(row, cipher, onUnreadable),
+    auth: textColumn(row, 'auth'),
+    timeoutSeconds: numberOrNull(row, 'timeoutSeconds'),
+    firstTokenTimeoutSeconds: numberOrNull(row, 'firstTokenTimeoutSeconds'),
+    maxFailures: numberOrNull(row, 'maxFailures'),
+    maxRetries: numberOrNull(row, 'maxRetries'),
+    testModel: textOrNull(row, 'testModel'),
+    selectionPolicy: textOrNull(row, 'selectionPolicy'),
+    fallbacks: JSON.parse(textColumn(row, 'fallbacks')) as Fallback[],
+    egress: egress === null ? { mode: 'shared' } : (JSON.parse(egress) as ProviderEgress),
+    limits: limits === null ? null : (JSON.parse(limits) as Limits),
+    createdAt: numberColumn(row, 'createdAt'),
+    updatedAt: numberColumn(row, 'updatedAt'),
+    version: numberColumn(row, 'version'),
   };
 }
 
 function openSecrets(
-  row: Pick<StoredProvider, 'id' | 'modelRequestKey' | 'customHeaders' | 'query'>,
+  row: SqlRow,
   cipher: Cipher,
   onUnreadable?: (id: string) => void,
 ): Pick<ProviderRow, 'modelRequestKey' | 'customHeaders' | 'query'> {
+  const id = textColumn(row, 'id');
+  const open = (name: string, context: string) =>
+    row[name] === null ? null : cipher.open(bytesColumn(row, name), context);
   try {
-    const modelRequestKey =
-      row.modelRequestKey === null ? null : cipher.open(row.modelRequestKey, modelKeyContext(row.id));
-    const headers = cipher.open(row.customHeaders, headersContext(row.id));
-    const query = row.query === null ? '{}' : cipher.open(row.query, queryContext(row.id));
     return {
-      modelRequestKey,
-      customHeaders: JSON.parse(headers) as Record<string, string>,
-      query: JSON.parse(query) as Record<string, string>,
+      modelRequestKey: open('modelRequestKey', modelKeyContext(id)),
+      customHeaders: JSON.parse(open('customHeaders', headersContext(id)) ?? '{}') as Record<string, string>,
+      query: JSON.parse(open('query', queryContext(id)) ?? '{}') as Record<string, string>,
     };
   } catch (error) {
     if (!onUnreadable) throw error;
-    onUnreadable(row.id);
+    onUnreadable(id);
     return { modelRequestKey: null, customHeaders: {}, query: {} };
   }
 }

@@ -1,5 +1,5 @@
 import type { Database } from './database/database';
-import { readProvider } from './provider-row';
+import { PROVIDER_COLUMNS, readProvider } from './provider-row';
 import type { ProviderRow } from './rows';
 import type { Cipher } from './secrets/cipher';
 
@@ -14,11 +14,8 @@ export interface ProviderStore {
 export function createProviderStore(database: Database, cipher: Cipher): ProviderStore {
   return {
     async list(onUnreadable) {
-      const rows = await database.prisma((client) =>
-        client.provider.findMany({
-          where: { removedAt: null },
-          orderBy: [{ position: 'asc' }, { slug: 'asc' }],
-        }),
+      const rows = await database.query(
+        `SELECT ${PROVIDER_COLUMNS.join(', ')} FROM Provider WHERE removedAt IS NULL ORDER BY position, slug`,
       );
       return rows.map((row) => readProvider(row, cipher, onUnreadable));
     },

@@ -5,7 +5,7 @@ import type { KeyState } from './keys/key-row';
 
 /**
  * The plain rows that the rest of the program sees. Times are milliseconds since the epoch, durations are milliseconds,
- * sizes are bytes. Nothing of Prisma or of a driver shows in them.
+ * sizes are bytes. Nothing of a driver shows in them.
  */
 
 export interface ProviderRow {

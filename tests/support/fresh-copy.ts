@@ -20,10 +20,7 @@ export async function copyFiles(paths: readonly string[], target: string): Promi
   for (const path of paths) await cp(join(repositoryDir, path), join(target, path));
 }
 
-/**
- * What `npm ci` does, without installing the packages again, which are those of the same lock file: links them, and
- * generates the database clients.
- */
+/** What `npm ci` does, without installing the packages again, which are those of the same lock file: links them. */
 export async function linkPackages(target: string): Promise<void> {
   const packages = join(target, 'node_modules');
   await mkdir(target, { recursive: true });
@@ -34,7 +31,6 @@ export async function linkPackages(target: string): Promise<void> {
   await rename(`${lock}.copy`, lock);
   const now = new Date();
   await utimes(lock, now, now);
-  await run(process.execPath, ['scripts/generate-client.mjs'], { cwd: target });
 }
 
 /** What a clone has after `npm ci`, in a folder within one of its own. */

@@ -36,7 +36,7 @@ export async function applyMove(
     const last = Math.max(-1, ...present.providers.map(({ position }) => position));
     let made = 0;
     for (const one of work.providers) {
-      // SQLite works synchronously: all else gets its turn between two of them.
+      // All else gets its turn between two of them.
       await nextTurn();
       const isNew = one.id === undefined;
       if (isNew) made += 1;

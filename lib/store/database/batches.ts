@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /**
- * Hands `items` to `work` in slices, and lets everything else run between two of them: SQLite works synchronously. A
- * failure stops it; slices done before stay done.
+ * Hands `items` to `work` in slices, and lets everything else run between two of them. A failure stops it; slices done
+ * before stay done.
  */
 export async function inBatches<T>(
   items: readonly T[],

@@ -1,7 +1,7 @@
 import { StoreError } from '../store-error';
 import type { StoreErrorCode } from '../store-error';
 
-/** Driver and Prisma codes that mean more than «the database failed». Everything else is `database_failed`. */
+/** Driver codes that mean more than «the database failed». Everything else is `database_failed`. */
 const CODES: Readonly<Record<string, StoreErrorCode>> = {
   SQLITE_CONSTRAINT_UNIQUE: 'duplicate',
   SQLITE_CONSTRAINT_PRIMARYKEY: 'duplicate',
@@ -12,9 +12,6 @@ const CODES: Readonly<Record<string, StoreErrorCode>> = {
   // PostgreSQL: unique_violation, foreign_key_violation
   23505: 'duplicate',
   23503: 'not_found',
-  P2002: 'duplicate',
-  P2003: 'not_found',
-  P2025: 'not_found',
 };
 
 const MESSAGES: Readonly<Record<StoreErrorCode, string>> = {
@@ -26,7 +23,7 @@ const MESSAGES: Readonly<Record<StoreErrorCode, string>> = {
   database_failed: 'The database did not carry out the statement',
 };
 
-/** `code` of a driver's, Node's or Prisma's error: `SQLITE_BUSY`, `ER_LOCK_DEADLOCK`, `40P01`, `P2002`... */
+/** `code` of a driver's or Node's error: `SQLITE_BUSY`, `ER_LOCK_DEADLOCK`, `40P01`... */
 export function driverCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

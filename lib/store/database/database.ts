@@ -1,5 +1,3 @@
-import type { PrismaClient } from '../generated/sqlite/client';
-
 export type DatabaseOptions =
   | { readonly type: 'sqlite'; readonly file: string }
   | {
@@ -37,8 +35,7 @@ export interface SqlSession {
   execute(sql: string, params?: readonly SqlValue[]): Promise<number>;
   /**
    * Runs one statement once for each list of values, all or nothing, and returns the number of rows changed. The fast
-   * way to write many rows: the statement is compiled once. It lets other work have its turn meanwhile, even on SQLite,
-   * but nobody else gets to the database.
+   * way to write many rows: the statement is compiled once.
    */
   executeEach(sql: string, paramLists: readonly (readonly SqlValue[])[]): Promise<number>;
 }
@@ -60,8 +57,6 @@ export interface Database extends SqlSession {
   transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
   /** Reads everything as it was at one moment, while others go on writing. */
   snapshot<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
-  /** One Prisma operation. May be repeated while the database is busy. */
-  prisma<T>(operation: (client: PrismaClient) => Promise<T>): Promise<T>;
   /** Rejects when the database does not answer, or has taken no write from anybody here for more than 5 s. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -77,10 +72,10 @@ export interface MergedColumns {
 export interface Dialect {
   readonly name: DatabaseOptions['type'];
   /**
-   * Statements hold the event loop while they run, so they have to stay small; on a server each costs a round trip
-   * instead.
+   * Statements are carried out in this process, one at a time: they have to stay small, so that others have their turn.
+   * On a server each costs a round trip instead.
    */
-  readonly holdsEventLoop: boolean;
+  readonly isLocal: boolean;
   /** Tail of an INSERT that leaves rows alone whose key is there already. */
   ignoreDuplicate(keyColumn: string): string;
   /**

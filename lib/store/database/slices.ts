@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLock } from './lock';
 
-/** Long work on the database, in slices: SQLite works synchronously, so a slice holds all traffic while it runs. */
+/** Long work on the database, in slices: SQLite does one thing at a time, and what traffic leaves has to be written. */
 export interface Slices {
   /** Milliseconds of a clock that only goes forward. */
   now(): number;
   /**
-   * Runs one slice. On SQLite one at a time, whoever asks, and before each one traffic gets as long as the slice before
-   * took: so all long work together never takes more than half of the event loop.
+   * Runs one slice. On SQLite one at a time, whoever asks, and before each one the others get as long as the slice
+   * before took: so all long work together never takes more than half of the time.
    */
   run<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -22,10 +22,10 @@ const REST_MAX_MS = 20;
 
 const SYSTEM: SlicePorts = { now: () => performance.now(), rest: (ms) => sleep(ms) };
 
-export function createSlices(holdsEventLoop: boolean, ports: SlicePorts = SYSTEM): Slices {
+export function createSlices(isLocal: boolean, ports: SlicePorts = SYSTEM): Slices {
   const { now, rest } = ports;
   // A statement of a remote server lets everything else run by itself.
-  if (!holdsEventLoop) return { now, run: (work) => work() };
+  if (!isLocal) return { now, run: (work) => work() };
   const lock = createLock();
   let rested: Promise<unknown> = Promise.resolve();
   return {

@@ -31,7 +31,7 @@ export interface KeyImport {
 }
 
 /** Keys to encrypt and write at a time: on both databases about four milliseconds of ours. */
-const BATCH = { holdingLoop: 50, remote: 200 };
+const BATCH = { local: 50, remote: 200 };
 
 /**
  * Adds keys in batches, each all or nothing. Two imports of the same keys at once add each key once. A deleted key that
@@ -44,7 +44,7 @@ export async function importKeys(
   const insert = `INSERT INTO ApiKey (${KEY_COLUMNS.join(', ')}) VALUES (${KEY_COLUMNS.map(() => '?').join(', ')})
     ${dialect.ignoreDuplicate('id')}`;
   const forget = 'DELETE FROM ApiKey WHERE id = ? AND deletedAt IS NOT NULL';
-  const size = dialect.holdsEventLoop ? BATCH.holdingLoop : BATCH.remote;
+  const size = dialect.isLocal ? BATCH.local : BATCH.remote;
   // It may look at all keys that there are, which takes longer than to ask for a few.
   const mayBeDeleted = request.keys.length <= size || (await hasDeleted(session));
   const seen = new Set<string>();

@@ -27,8 +27,8 @@ import type { KeyStateChange } from '../rows';
 
 export interface KeyStore {
   /**
-   * All keys of all providers in the order they were added, read in pages so that the event loop is never held for more
-   * than a few milliseconds. A key that cannot be decrypted is left out and reported.
+   * All keys of all providers in the order they were added, read in pages so that nobody is held up for more than a
+   * few milliseconds. A key that cannot be decrypted is left out and reported.
    */
   loadAll(onUnreadable?: (id: string) => void): Promise<ApiKeyRow[]>;
   /** These keys, but for those that are gone or cannot be decrypted; those are reported. In batches. */
@@ -50,7 +50,7 @@ export interface KeyStore {
 /** Keys to decrypt at a time: about two milliseconds. */
 const SLICE = 200;
 /** Keys to read with one statement. */
-const PAGE = { holdingLoop: SLICE, remote: 5 * SLICE };
+const PAGE = { local: SLICE, remote: 5 * SLICE };
 
 export function createKeyStore(
   database: Database,
@@ -58,7 +58,7 @@ export function createKeyStore(
   now: () => number,
   onLeft: NotesLeft,
 ): KeyStore {
-  const pageSize = database.dialect.holdsEventLoop ? PAGE.holdingLoop : PAGE.remote;
+  const pageSize = database.dialect.isLocal ? PAGE.local : PAGE.remote;
   const selectPage = `SELECT ${KEY_COLUMNS.join(', ')} FROM ApiKey WHERE id > ? AND deletedAt + 0 IS NULL ORDER BY id LIMIT ${pageSize}`;
   const receipts = createReceipts(database, now);
 

@@ -47,7 +47,7 @@ export interface LogCounter {
 
 /** Counts rows by time by walking down the log, slice by slice. */
 export function createLogCounter(database: Database, slices: Slices, shape: LogHistogramShape): LogCounter {
-  const sizeFor = createSliceSizes(database.dialect.holdsEventLoop);
+  const sizeFor = createSliceSizes(database.dialect.isLocal);
 
   /** Adds up one slice, and says where the next one starts; undefined at the end. */
   async function addSlice(walk: LogWalk, before: string, rows: number, into: Bars) {

@@ -46,7 +46,7 @@ const FETCHED_MAX = { local: 200, remote: 1_000 };
 /** Reads pages by walking down the log, slice by slice. */
 export function createLogPageReader(database: Database, slices: Slices, shape: LogWalkShape): LogPageReader {
   const { dialect } = database;
-  const isLocal = dialect.holdsEventLoop;
+  const isLocal = dialect.isLocal;
   const fetchedMax = isLocal ? FETCHED_MAX.local : FETCHED_MAX.remote;
   const sizeFor = createSliceSizes(isLocal);
 

@@ -113,7 +113,7 @@ export function createLogTable<Row, Listed>(
 
     async deleteOlderThan(atMs, limit) {
       const most = Math.min(limit, DELETE_MAX);
-      if (!dialect.holdsEventLoop) return database.execute(dialect.deleteOldest(table), [atMs, most]);
+      if (!dialect.isLocal) return database.execute(dialect.deleteOldest(table), [atMs, most]);
       let deleted = 0;
       while (deleted < most) {
         const wanted = Math.min(DELETED_SLICE, most - deleted);

@@ -33,7 +33,7 @@ export function logWrites(
   return {
     removeMany,
     async removeOldest(atMs) {
-      if (!dialect.holdsEventLoop) {
+      if (!dialect.isLocal) {
         const removed = await session.execute(dialect.deleteOldest(table), [atMs, OLDEST_AT_ONCE_REMOTE]);
         return { removed, mayBeMore: removed === OLDEST_AT_ONCE_REMOTE };
       }

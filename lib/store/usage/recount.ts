@@ -31,7 +31,7 @@ export async function recount(
   signal: AbortSignal,
 ): Promise<void> {
   const names = new ModelNames();
-  const isLocal = database.dialect.holdsEventLoop;
+  const isLocal = database.dialect.isLocal;
   const size = createSliceSize({
     first: 20,
     least: 5,

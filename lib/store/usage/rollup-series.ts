@@ -56,7 +56,7 @@ export async function readSeries(
   query: SeriesQuery,
 ): Promise<UsageRollup[]> {
   const sums = new UsageSums<UsageRollup>();
-  const size = createSliceSize(database.dialect.holdsEventLoop ? LOCAL : REMOTE);
+  const size = createSliceSize(database.dialect.isLocal ? LOCAL : REMOTE);
   let start: Bound | undefined;
   do {
     const from: Bound | undefined = start;
@@ -166,7 +166,7 @@ function ungrouped(column: string, query: SeriesQuery): string {
  * values are tested after that.
  */
 function condition(
-  { holdsEventLoop }: Dialect,
+  { isLocal }: Dialect,
   query: SeriesQuery,
   start: Bound | undefined,
   end: Bound | undefined,
@@ -179,10 +179,10 @@ function condition(
   };
   const cursor = `(${CURSOR.join(', ')})`;
   const marks = `(${CURSOR.map(() => '?').join(', ')})`;
-  if (!start || !holdsEventLoop) test('bucketStart >= ?', start?.bucketStart ?? query.from);
+  if (!start || !isLocal) test('bucketStart >= ?', start?.bucketStart ?? query.from);
   if (start) test(`${cursor} > ${marks}`, ...start.values);
   if (!end) test('bucketStart < ?', query.to);
-  else if (!holdsEventLoop) test('bucketStart <= ?', end.bucketStart);
+  else if (!isLocal) test('bucketStart <= ?', end.bucketStart);
   if (end) test(`${cursor} <= ${marks}`, ...end.values);
   if (query.keyId !== undefined) test('keyId = ?', query.keyId);
   if (query.token !== undefined) test('token = ?', query.token);

@@ -4,7 +4,7 @@ import type { LogFilters } from '../../../lib/store/logs/log-table';
 import { createRequestLogStore } from '../../../lib/store/logs/request-logs';
 import { isFailedAttempt, requestClass } from '../../../lib/store/logs/request-class';
 import { createSlices } from '../../../lib/store/database/slices';
-import { openSqliteFile, sqliteDatabase } from '../../../lib/store/database/sqlite/sqlite-database';
+import { sqliteDatabase } from '../../../lib/store/database/sqlite/sqlite-database';
 import { createDice } from '../../support/dice';
 import { open, sqliteBackend } from './backends';
 import { onEachBackend } from './on-each-backend';
@@ -151,7 +151,7 @@ it('stops when the time is up, and no bar behind that moment lacks a row', async
   if (database.type !== 'sqlite') throw new Error('not a file');
   const store = await open(database, { now: START });
   await store.requestLogs.insertMany(requests);
-  const plain = await sqliteDatabase(openSqliteFile(database.file), database.file);
+  const plain = sqliteDatabase(database.file);
   let time = 0;
   const slices = createSlices(true, { now: () => (time += 2), rest: async () => undefined });
   const table = createRequestLogStore(plain, slices);

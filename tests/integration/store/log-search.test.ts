@@ -7,7 +7,7 @@ import { mysqlDatabase } from '../../../lib/store/database/mysql/mysql-database'
 import { postgresDatabase } from '../../../lib/store/database/postgres/postgres-database';
 import { createRequestLogStore } from '../../../lib/store/logs/request-logs';
 import { createSlices } from '../../../lib/store/database/slices';
-import { openSqliteFile, sqliteDatabase } from '../../../lib/store/database/sqlite/sqlite-database';
+import { sqliteDatabase } from '../../../lib/store/database/sqlite/sqlite-database';
 import { createDice, type Dice } from '../../support/dice';
 import { errorRow, requestRow } from './rows';
 import { onEachBackend } from './on-each-backend';
@@ -120,16 +120,16 @@ afterEach(async () => {
   for (const database of opened.splice(0)) await database.close();
 });
 
-async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const database = await openKind(options);
+function openDatabase(options: DatabaseOptions): Database {
+  const database = openKind(options);
   opened.push(database);
   return database;
 }
 
-function openKind(options: DatabaseOptions): Promise<Database> {
+function openKind(options: DatabaseOptions): Database {
   if (options.type === 'mysql') return mysqlDatabase(options);
   if (options.type === 'postgres') return postgresDatabase(options);
-  return sqliteDatabase(openSqliteFile(options.file), options.file);
+  return sqliteDatabase(options.file);
 }
 
 /** The planner of PostgreSQL goes by what it knows of the rows, and reads all of a table that is as small as ours. */
@@ -159,7 +159,7 @@ onEachBackend('searching logs', (bench) => {
     await store.requestLogs.insertMany(requests);
     await store.errorLogs.insertMany(errors);
     if (options.type === 'postgres') await settle(options);
-    const plain = await openDatabase(options);
+    const plain = openDatabase(options);
     const statements: Statement[] = [];
     let time = 0;
     const slices = { count: 0 };

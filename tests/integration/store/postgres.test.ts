@@ -35,7 +35,7 @@ describe.skipIf(server === undefined)('a PostgreSQL database', () => {
   /** With a table of two columns to play with. */
   async function database(): Promise<Database> {
     await rawSql(options, 'CREATE TABLE Played (id INTEGER PRIMARY KEY, word TEXT NOT NULL)');
-    const made = await postgresDatabase(options);
+    const made = postgresDatabase(options);
     opened.push(made);
     return made;
   }
@@ -199,7 +199,7 @@ describe.skipIf(server === undefined)('PostgreSQL with TLS', () => {
         const options: PostgresOptions = { ...plain, ...more };
         const store = await open(options);
         await store.close();
-        const made = await postgresDatabase(options);
+        const made = postgresDatabase(options);
         const [row] = await made.query('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()');
         await made.close();
         return row?.ssl;

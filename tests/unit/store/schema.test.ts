@@ -13,7 +13,7 @@ describe.each(DERIVED_DATABASES)('the schema of %s', (database) => {
   });
 
   it('is not derived from a text field without a MySQL type', () => {
-    expect(() => deriveSchema(database, 'generator client {}\nmodel A {\n  id String @id\n}\n')).toThrow(
+    expect(() => deriveSchema(database, 'datasource db {}\nmodel A {\n  id String @id\n}\n')).toThrow(
       /id String/,
     );
   });

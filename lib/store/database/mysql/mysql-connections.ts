@@ -6,9 +6,7 @@ export type MysqlOptions = Extract<DatabaseOptions, { type: 'mysql' }>;
 export type MysqlQueries = Pick<Connection, 'query' | 'batch'>;
 
 export interface MysqlPool {
-  /** A connection whose session is set up; the caller releases it. */
-  getConnection(): Promise<PoolConnection>;
-  /** Takes a connection for as long as `work` runs. */
+  /** Takes a connection, its session set up, for as long as `work` runs. */
   use<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T>;
   end(): Promise<void>;
 }
@@ -61,7 +59,7 @@ export function openMysqlPool(options: MysqlOptions): MysqlPool {
     minimumIdle: 1,
     acquireTimeout: CONNECT_TIMEOUT_MS,
     minDelayValidation: VALIDATE_AFTER_MS,
-    // Prisma's statements vary too much to be worth keeping on the server.
+    // Batches are too rare to be worth keeping on the server.
     prepareCacheLength: 0,
   });
   // The pool reports here that it could not connect in the background; whoever waits for a connection is told anyway.
@@ -84,7 +82,6 @@ export function openMysqlPool(options: MysqlOptions): MysqlPool {
   }
 
   return {
-    getConnection,
     async use(work) {
       const connection = await getConnection();
       try {

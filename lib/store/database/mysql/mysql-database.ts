@@ -1,18 +1,14 @@
-import { PrismaMariaDb } from '@prisma/adapter-mariadb';
-import type { Pool, QueryOptions } from 'mariadb';
+import type { QueryOptions } from 'mariadb';
 import type { Database, SqlRow, SqlSession } from '../database';
 import { driverCode, toStoreError } from '../database-error';
-import type { PrismaClient } from '../../generated/sqlite/client';
 import { openMysqlPool } from './mysql-connections';
 import type { MysqlOptions, MysqlPool, MysqlQueries } from './mysql-connections';
 import { mysqlDialect } from './mysql-dialect';
 
 const DEADLOCK_TRIES = 3;
 
-/** A small pool shared by raw statements and Prisma. */
-export async function mysqlDatabase(options: MysqlOptions): Promise<Database> {
+export function mysqlDatabase(options: MysqlOptions): Database {
   const pool = openMysqlPool(options);
-  const client = await createClient(pool, options.database);
   return {
     dialect: mysqlDialect,
     query: (sql, params) => pool.use((connection) => sessionOf(connection).query(sql, params)).catch(rethrow),
@@ -21,30 +17,11 @@ export async function mysqlDatabase(options: MysqlOptions): Promise<Database> {
     executeEach: (sql, lists) => inTransaction(pool, (session) => session.executeEach(sql, lists)),
     transaction: (work) => inTransaction(pool, work),
     snapshot: (work) => inSnapshot(pool, work).catch(rethrow),
-    prisma: (operation) => operation(client).catch(rethrow),
     async ping() {
       await pool.use((connection) => sessionOf(connection).query('SELECT 1')).catch(rethrow);
     },
-    async close() {
-      await client.$disconnect();
-      await pool.end();
-    },
+    close: () => pool.end(),
   };
-}
-
-async function createClient(pool: MysqlPool, database: string): Promise<PrismaClient> {
-  const generated = await import('../../generated/mysql/client');
-  // All that the adapter calls on a pool: it takes connections for transactions and runs single statements.
-  const adapterPool = {
-    getConnection: () => pool.getConnection(),
-    query: (sql: QueryOptions, values?: unknown) =>
-      pool.use((connection) => connection.query<unknown>(sql, values)),
-    execute: (sql: QueryOptions, values?: unknown) =>
-      pool.use((connection) => connection.execute<unknown>(sql, values)),
-  } as unknown as Pool;
-  const client = new generated.PrismaClient({ adapter: new PrismaMariaDb(adapterPool, { database }) });
-  // The two clients come from one set of models; a test proves that the schemas have not drifted.
-  return client as unknown as PrismaClient;
 }
 
 /** Numbers come out as numbers: every count and time of ours fits into a double. */

@@ -6,7 +6,7 @@ const assignAll = (columns: readonly string[], right: (column: string) => string
 // VALUES(column) and not a row alias: MariaDB knows only the former, MySQL knows both.
 export const mysqlDialect: Dialect = {
   name: 'mysql',
-  holdsEventLoop: false,
+  isLocal: false,
   // Not INSERT IGNORE, which would also swallow values that are too long.
   ignoreDuplicate: (key) => `ON DUPLICATE KEY UPDATE ${key} = ${key}`,
   mergeOnDuplicate: (_table, _keys, { sum, least, most }) =>

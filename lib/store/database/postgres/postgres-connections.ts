@@ -10,7 +10,6 @@ import { markLost } from './postgres-errors';
 export type PostgresOptions = Extract<DatabaseOptions, { type: 'postgres' }>;
 
 export interface PostgresPool {
-  readonly pool: Pool;
   /** Takes a connection for as long as `work` runs. */
   use<T>(work: (connection: PoolClient) => Promise<T>): Promise<T>;
   end(): Promise<void>;
@@ -103,7 +102,6 @@ export function openPostgresPool(options: PostgresOptions): PostgresPool {
   }
 
   return {
-    pool,
     async use(work) {
       const connection = await getConnection().catch((error: unknown) => {
         throw markLost(error);

@@ -1,8 +1,6 @@
-import { PrismaPg } from '@prisma/adapter-pg';
 import type { ClientBase } from 'pg';
 import type { Database, SqlSession } from '../database';
 import { toStoreError } from '../database-error';
-import type { PrismaClient } from '../../generated/sqlite/client';
 import { StoreError } from '../../store-error';
 import { PostgresBatch } from './postgres-batch';
 import { openPostgresPool } from './postgres-connections';
@@ -17,10 +15,8 @@ const TRIES = 3;
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 const BEGIN_SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
-/** A small pool shared by raw statements and Prisma. */
-export async function postgresDatabase(options: PostgresOptions): Promise<Database> {
+export function postgresDatabase(options: PostgresOptions): Database {
   const pool = openPostgresPool(options);
-  const client = await createClient(pool);
   return {
     dialect: postgresDialect,
     query: (sql, params) => pool.use((connection) => sessionOf(connection).query(sql, params)).catch(rethrow),
@@ -31,27 +27,11 @@ export async function postgresDatabase(options: PostgresOptions): Promise<Databa
       again(() => pool.use((connection) => sessionOf(connection).executeEach(sql, lists))),
     transaction: (work) => again(() => inTransaction(pool, BEGIN, work)),
     snapshot: (work) => inTransaction(pool, BEGIN_SNAPSHOT, work).catch(rethrow),
-    prisma: (operation) =>
-      // A connection that the server has closed is replaced before Prisma gets it.
-      pool
-        .use(() => Promise.resolve())
-        .then(() => operation(client))
-        .catch(rethrow),
     async ping() {
       await pool.use((connection) => sessionOf(connection).query('SELECT 1')).catch(rethrow);
     },
-    async close() {
-      await client.$disconnect();
-      await pool.end();
-    },
+    close: () => pool.end(),
   };
-}
-
-async function createClient({ pool }: PostgresPool): Promise<PrismaClient> {
-  const generated = await import('../../generated/postgres/client');
-  const client = new generated.PrismaClient({ adapter: new PrismaPg(pool) });
-  // The clients come from one set of models; a test proves that the schemas have not drifted.
-  return client as unknown as PrismaClient;
 }
 
 function sessionOf(connection: ClientBase): SqlSession {

@@ -10,7 +10,7 @@ const extreme = (pick: 'LEAST' | 'GREATEST', table: string) => (column: string) 
 
 export const postgresDialect: Dialect = {
   name: 'postgres',
-  holdsEventLoop: false,
+  isLocal: false,
   // No conflict target: it stands for every unique key of the table.
   ignoreDuplicate: () => 'ON CONFLICT DO NOTHING',
   mergeOnDuplicate: (table, keys, { sum, least, most }) =>

@@ -36,9 +36,9 @@ export interface Checkpoints {
 }
 
 /**
- * Moves SQLite's write-ahead log into the database file regularly, on a thread of its own: it waits for the disk, which
- * would stop all traffic here. Where the thread fails, SQLite does it by itself, later and in the traffic's way. The
- * thread starts when the first checkpoint is due, so a command that is done sooner needs none.
+ * Moves SQLite's write-ahead log into the database file regularly, on a thread of its own: it waits for the disk, and
+ * statements would wait behind it. Where the thread fails, SQLite does it by itself, later and in their way. The thread
+ * starts when the first checkpoint is due, so a command that is done sooner needs none.
  */
 export function startCheckpoints(file: string): Checkpoints {
   let running: Checkpoints | undefined;

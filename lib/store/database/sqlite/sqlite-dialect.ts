@@ -5,7 +5,7 @@ const assignAll = (columns: readonly string[], right: (column: string) => string
 
 export const sqliteDialect: Dialect = {
   name: 'sqlite',
-  holdsEventLoop: true,
+  isLocal: true,
   // No conflict target: it stands for every unique key of the table.
   ignoreDuplicate: () => 'ON CONFLICT DO NOTHING',
   mergeOnDuplicate: (_table, keys, { sum, least, most }) =>

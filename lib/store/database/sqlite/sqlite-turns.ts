@@ -59,10 +59,10 @@ export class SqliteTurns {
    * Since how many milliseconds another process has blocked all writes. `tryWrite` takes the write lock and gives it
    * back; it is not called while somebody of this process is on the connections.
    */
-  blockedMs(tryWrite: () => void): number {
+  async blockedMs(tryWrite: () => Promise<void>): Promise<number> {
     if (this.#inside === 0) {
       try {
-        tryWrite();
+        await tryWrite();
         this.#blockedAt = undefined;
       } catch (error) {
         if (!isBusy(error)) throw error;
@@ -89,8 +89,5 @@ export class SqliteTurns {
 
 function isBusy(error: unknown): boolean {
   const code = driverCode(error);
-  // P1008 is what Prisma makes of SQLITE_BUSY.
-  return (
-    code !== undefined && (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED' || code === 'P1008')
-  );
+  return code !== undefined && (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED');
 }

@@ -5,7 +5,7 @@ import { SqliteTurns } from '../../../../../lib/store/database/sqlite/sqlite-tur
 function world() {
   const state = { now: 0, isHeld: true, done: [] as string[] };
   const turns = new SqliteTurns(() => state.now);
-  const take = (what: string) => () => {
+  const take = (what: string) => async () => {
     if (state.isHeld) throw Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
     state.done.push(what);
   };
@@ -40,21 +40,21 @@ it('a write that fails for its own sake does not stop the next one', async () =>
   expect(await turns.write(() => 'written')).toBe('written');
 });
 
-it('tells for how long writes have been blocked, also when nobody has tried one', () => {
+it('tells for how long writes have been blocked, also when nobody has tried one', async () => {
   const { state, turns, take } = world();
-  expect(turns.blockedMs(take('try'))).toBe(0);
+  expect(await turns.blockedMs(take('try'))).toBe(0);
   state.now = 6_000;
-  expect(turns.blockedMs(take('try'))).toBe(6_000);
+  expect(await turns.blockedMs(take('try'))).toBe(6_000);
   state.isHeld = false;
-  expect(turns.blockedMs(take('try'))).toBe(0);
+  expect(await turns.blockedMs(take('try'))).toBe(0);
   state.isHeld = true;
   state.now = 9_000;
-  expect(turns.blockedMs(take('try'))).toBe(0);
+  expect(await turns.blockedMs(take('try'))).toBe(0);
 });
 
 it('does not ask for the write lock while this process is on the connections', async () => {
   const { turns, take } = world();
-  await turns.read(() => {
-    expect(turns.blockedMs(take('try'))).toBe(0);
+  await turns.read(async () => {
+    expect(await turns.blockedMs(take('try'))).toBe(0);
   });
 });
