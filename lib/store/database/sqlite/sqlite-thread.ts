@@ -145,7 +145,8 @@ export class SqliteThread {
   #settle(worker: Worker, { id, value, error }: Answer): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    if (this.#pending.size === 0) worker.unref();
+    // Whoever closes waits for the end of the thread.
+    if (this.#pending.size === 0 && !this.#isClosed) worker.unref();
     if (error === undefined) pending?.resolve(value as never);
     else pending?.reject(Object.assign(new Error(error.message), { code: error.code }));
   }
