@@ -4,7 +4,7 @@
 const BALANCER_PORTS = '^lib/balancer/(facts|ports|limits/seen-limits)\\.ts$';
 
 /** What a value has to be, for settings, API and forms alike. They import nothing. */
-const PLAIN_RULES = 'lib/config/(alert-rules|limits|presets|time-zone)\\.ts$';
+const PLAIN_RULES = 'lib/config/(alert-rules|limits|presets|time-zone|wall-clock)\\.ts$';
 
 const onlyFrom = (module, owner) => ({
   name: `only-${owner.replaceAll('/', '-')}-imports-${module}`,
@@ -69,7 +69,10 @@ const looksDownOnly = ([room, below]) => ({
   comment: `of lib, lib/${room} imports ${below.length === 0 ? 'nothing but itself' : below.join(', ')}`,
   severity: 'error',
   from: { path: `^lib/${room}/` },
-  to: { path: '^(app|components|lib)/', pathNot: `^lib/(${[room, ...below].join('|')})/` },
+  to: {
+    path: '^(app|components|lib)/',
+    pathNot: [`^lib/(${[room, ...below].join('|')})/`, ...(room === 'client' ? [`^${PLAIN_RULES}`] : [])],
+  },
 });
 
 module.exports = {

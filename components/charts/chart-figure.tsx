@@ -8,6 +8,8 @@ import { TrafficChart } from './traffic-chart';
 interface ChartFigureProps<Point extends ChartPoint> {
   readonly points: readonly Point[];
   readonly bucketMs: number;
+  /** Of the last bucket, if it is shorter than the others. */
+  readonly end?: number;
   readonly content: ChartContent<Point>;
   /** Buckets that have none are left out of the table. */
   readonly hasValue: (point: Point) => boolean;
@@ -16,11 +18,11 @@ interface ChartFigureProps<Point extends ChartPoint> {
 }
 
 export function ChartFigure<Point extends ChartPoint>(props: ChartFigureProps<Point>) {
-  const { points, bucketMs, content, hasValue, height = 220, label } = props;
+  const { points, bucketMs, end, content, hasValue, height = 220, label } = props;
   return (
     <figure className="relative m-0 grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2 overflow-hidden">
       <div style={{ height }} aria-hidden>
-        <TrafficChart points={points} bucketMs={bucketMs} content={content} height={height} />
+        <TrafficChart points={points} bucketMs={bucketMs} end={end} content={content} height={height} />
       </div>
       <Legend content={content} />
       <ChartTable points={points.filter(hasValue)} content={content} label={label} />

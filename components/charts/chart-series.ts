@@ -23,6 +23,8 @@ export interface ChartSeries<Point extends ChartPoint = UsagePoint, Name extends
   readonly name: Name;
   readonly color: string;
   readonly shape: 'bar' | 'line';
+  /** Of another time, behind what counts. */
+  readonly isFaint?: boolean;
   readonly valueOf: (point: Point) => number | null;
 }
 
@@ -90,4 +92,26 @@ export const chartSeries: Record<ChartMetric, MetricDefinition> = {
     ],
     formatValue: formatDuration,
   },
+};
+
+/** The line of the time that a chart is compared with. */
+export const FORMER = 'former';
+
+export const formerSeries = <Point extends ChartPoint>(
+  valueOf: ChartSeries<Point>['valueOf'],
+): ChartSeries<Point> => ({
+  name: FORMER,
+  color: 'var(--ink-faint)',
+  shape: 'line',
+  isFaint: true,
+  valueOf,
+});
+
+/** One figure for all that a chart shows of a bucket. */
+export const formerOf: Readonly<
+  Record<ChartMetric, { readonly valueOf: UsageSeries['valueOf']; readonly isSum: boolean }>
+> = {
+  requests: { valueOf: ({ requests }) => requests, isSum: true },
+  tokens: { valueOf: ({ promptTokens, completionTokens }) => promptTokens + completionTokens, isSum: true },
+  latency: { valueOf: ({ latencyP50Ms }) => latencyP50Ms, isSum: false },
 };

@@ -4,7 +4,7 @@ import type { DrawnPoint } from './drawn-points';
 import type { Plot } from './plot';
 
 /** Values are drawn already: only names, colours and shapes count here. */
-type ChartSeries = Pick<SeriesOf<never>, 'name' | 'color' | 'shape'>;
+type ChartSeries = Pick<SeriesOf<never>, 'name' | 'color' | 'shape' | 'isFaint'>;
 
 interface ShapesProps {
   readonly plot: Plot;
@@ -61,20 +61,27 @@ function Stack({ plot, index, point: { values, isFilling }, bars }: StackProps) 
   });
 }
 
-type ValueLineProps = Omit<ShapesProps, 'series'> & Pick<ChartSeries, 'name' | 'color'>;
+type ValueLineProps = Omit<ShapesProps, 'series'> & Pick<ChartSeries, 'name' | 'color' | 'isFaint'>;
 
 /** A value between two gaps has a dot instead of a line; one that is not all yet a hollow one. */
-function ValueLine({ plot, drawn, name, color }: ValueLineProps) {
+function ValueLine({ plot, drawn, name, color, isFaint = false }: ValueLineProps) {
   const places = drawn.map(({ values }, index) => {
     const value = values[name] ?? null;
     return value === null ? undefined : ([plot.middleOf(index), plot.yOf(value)] as const);
   });
   return (
     <g stroke={color}>
-      <path data-series={name} d={linePath(places)} fill="none" strokeWidth={1.75} strokeLinejoin="round" />
+      <path
+        data-series={name}
+        d={linePath(places)}
+        fill="none"
+        strokeWidth={isFaint ? 1.25 : 1.75}
+        strokeDasharray={isFaint ? '4 3' : undefined}
+        strokeLinejoin="round"
+      />
       {drawn.map(({ at, isFilling, lonely }, index) => {
         const place = places[index];
-        if (place === undefined || !(isFilling || lonely.includes(name))) return null;
+        if (place === undefined || !((isFilling && !isFaint) || lonely.includes(name))) return null;
         const fill = isFilling ? 'var(--surface)' : color;
         return <circle key={at} cx={place[0]} cy={place[1]} r={2.5} strokeWidth={1.5} fill={fill} />;
       })}

@@ -8,18 +8,19 @@ import { spanText } from './span-text';
 
 interface ChartTooltipProps<Point extends ChartPoint> {
   readonly drawn: DrawnPoint<Point>;
-  readonly bucketMs: number;
+  /** Of its bucket. */
+  readonly end: number;
   readonly content: ChartContent<Point>;
 }
 
 export function ChartTooltip<Point extends ChartPoint>({
   drawn: { point, isFilling },
-  bucketMs,
+  end,
   content: { series, formatValue, labelOf, isCode = false },
 }: ChartTooltipProps<Point>) {
   const t = useTranslations('charts');
   const format = useFormatter();
-  const span = spanText(point.at, point.at + bucketMs, (at, options) => format.dateTime(at, options));
+  const span = spanText(point.at, end, (at, options) => format.dateTime(at, options));
   return (
     <div className="rounded-md border border-line bg-surface px-2.5 py-2 text-xs shadow-high">
       <p className="mb-1 font-medium">

@@ -15,6 +15,7 @@ import { plotOf, type Plot } from './plot';
 interface TrafficChartProps<Point extends ChartPoint> {
   readonly points: readonly Point[];
   readonly bucketMs: number;
+  readonly end?: number | undefined;
   readonly content: ChartContent<Point>;
   readonly height?: number;
 }
@@ -28,6 +29,7 @@ const LOW_PX = 180;
 export function TrafficChart<Point extends ChartPoint>({
   points,
   bucketMs,
+  end,
   content,
   height = 220,
 }: TrafficChartProps<Point>) {
@@ -35,15 +37,15 @@ export function TrafficChart<Point extends ChartPoint>({
   const width = useElementWidth(frame);
   const [shown, setShown] = useState<number>();
   const { series, formatValue } = content;
-  const isLastFilling = !useHasPassed((points.at(-1)?.at ?? 0) + bucketMs);
+  const endOf = bucketEnds(points, bucketMs, end);
+  const isLastFilling = !useHasPassed(endOf(points.length - 1));
   const drawn = drawnPoints({ points, series, heightPx: height - AROUND_PX, isLastFilling });
   const axis = valueAxis(Math.max(content.highest ?? 0, highestOf(drawn, series)), height < LOW_PX ? 2 : 4);
   const labelLength = Math.max(0, ...axis.ticks.map((value) => formatValue(value).length));
   const plot = plotOf({ width, height, top: axis.top, count: points.length, labelLength });
   const labels = useTimeLabels(points, bucketMs, plot);
-  const show = (event: PointerEvent<HTMLDivElement>) => {
+  const show = (event: PointerEvent<HTMLDivElement>) =>
     setShown(plot.indexAt(event.clientX - event.currentTarget.getBoundingClientRect().left));
-  };
   const pointed = shown === undefined ? undefined : drawn[shown];
   return (
     <div
@@ -68,11 +70,16 @@ export function TrafficChart<Point extends ChartPoint>({
           className="pointer-events-none absolute top-1 z-10"
           style={besideOf(plot.middleOf(shown), width)}
         >
-          <ChartTooltip drawn={pointed} bucketMs={bucketMs} content={content} />
+          <ChartTooltip drawn={pointed} end={endOf(shown)} content={content} />
         </div>
       )}
     </div>
   );
+}
+
+/** When a bucket ends: where the next one begins. */
+function bucketEnds(points: readonly ChartPoint[], bucketMs: number, end: number | undefined) {
+  return (index: number): number => points[index + 1]?.at ?? end ?? (points[index]?.at ?? 0) + bucketMs;
 }
 
 /** What the buckets are called: by the clock, or by the day where they go over more than one. */

@@ -1,7 +1,9 @@
 'use client';
 import { useTranslations } from '@/i18n/use-translations';
 import type { Found } from '@/lib/client/explore';
+import { useFormerLabel } from '../charts/chart';
 import { ChartFigure } from '../charts/chart-figure';
+import { FORMER } from '../charts/chart-series';
 import {
   exploreFormat,
   explorePoints,
@@ -36,6 +38,7 @@ export function ExploreChart({ found, label }: { readonly found: Found; readonly
     <ChartFigure
       points={points}
       bucketMs={found.bucketMs}
+      end={found.to}
       content={content}
       hasValue={hasValue}
       height={260}
@@ -44,11 +47,15 @@ export function ExploreChart({ found, label }: { readonly found: Found; readonly
   );
 }
 
-function useSeriesName({ groups, question: { groupBy, metric } }: Found): (name: string) => string {
+function useSeriesName(found: Found): (name: string) => string {
+  const { groups, former } = found;
+  const { groupBy, metric } = found.question;
   const t = useTranslations('explore');
+  const labelOfFormer = useFormerLabel();
   const nameOf = useGroupName();
   return (name) => {
     if (name === OTHERS) return t('others');
+    if (name === FORMER && former !== null) return labelOfFormer(former, found);
     const group = groups.find(({ id }) => id === groupIdOf(name));
     return group === undefined || groupBy === 'none' ? t(`metrics.${metric}`) : nameOf(groupBy, group);
   };

@@ -1,12 +1,15 @@
 import type { ExploreMetric } from '@/lib/admin/contract/stats';
 import type { Found } from '@/lib/client/explore';
 import { formatCount, formatDuration, formatShare, formatUsd } from '../../lib/client/format';
-import type { ChartPoint, ChartSeries } from '../charts/chart-series';
+import { formerValues } from '../../lib/client/former';
+import { formerSeries, type ChartPoint, type ChartSeries } from '../charts/chart-series';
 
 export interface ExplorePoint extends ChartPoint {
   readonly whole: number | null;
   /** In the order of the series of the answer. */
   readonly parts: readonly (number | null)[];
+  /** Of the whole in the time compared with, if that is drawn. */
+  readonly former?: number | null;
 }
 
 export const WHOLE = 'whole';
@@ -46,12 +49,22 @@ const LOOKS: Readonly<Record<ExploreMetric, MetricLook>> = {
   ttfbAverageMs: timed,
 };
 
-export function explorePoints({ values, series, from, bucketMs }: Found): readonly ExplorePoint[] {
+export function explorePoints(found: Found): readonly ExplorePoint[] {
+  const { values, series, from, bucketMs } = found;
+  const starts = values.map((_, index) => found.starts?.[index] ?? from + index * bucketMs);
+  const former = drawnFormer(found);
+  const formerly = former && formerValues(former, { from, bucketMs }, starts, found.isSum);
   return values.map((whole, index) => ({
-    at: from + index * bucketMs,
+    at: starts[index] ?? from,
     whole,
     parts: series.map((one) => one.values[index] ?? null),
+    former: formerly?.[index] ?? null,
   }));
+}
+
+/** Beside groups a line of the whole would say nothing. */
+export function drawnFormer({ former, question }: Pick<Found, 'former' | 'question'>) {
+  return question.groupBy === 'none' && former !== null ? former : undefined;
 }
 
 /** What is in none of the series. Of figures that do not add up there is no such thing. */
@@ -62,7 +75,10 @@ export function othersOf({ whole, parts }: ExplorePoint): number | null {
 }
 
 /** Groups stand on each other where they add up, with what is in none of them on top; else each has its line. */
-export function exploreSeries(found: Found, points: readonly ExplorePoint[]) {
+export function exploreSeries(
+  found: Found,
+  points: readonly ExplorePoint[],
+): readonly ChartSeries<ExplorePoint>[] {
   const { metric, groupBy } = found.question;
   const { isSum } = found;
   const { scale } = LOOKS[metric];
@@ -76,7 +92,14 @@ export function exploreSeries(found: Found, points: readonly ExplorePoint[]) {
       return value === null ? null : value * scale;
     },
   });
-  if (groupBy === 'none') return [one(WHOLE, 'var(--chart-good)', ({ whole }) => whole)];
+  if (groupBy === 'none') {
+    const whole = one(WHOLE, 'var(--chart-good)', (point) => point.whole);
+    if (drawnFormer(found) === undefined) return [whole];
+    return [
+      whole,
+      formerSeries<ExplorePoint>(({ former }) => (typeof former === 'number' ? former * scale : null)),
+    ];
+  }
   const groups: ChartSeries<ExplorePoint>[] = found.series.map(({ id }, index) =>
     one(`${GROUP}${id}`, GROUP_COLORS[index] ?? OTHERS_COLOR, ({ parts }) => parts[index] ?? null),
   );

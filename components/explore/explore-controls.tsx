@@ -11,8 +11,10 @@ import {
   type ExploreView,
 } from '@/lib/client/explore';
 import { isolated } from '@/lib/client/isolated';
-import { usedModelsQuery } from '@/lib/client/stats';
+import { rangeOf } from '@/lib/client/ranges';
+import { compareOf, usedModelsQuery } from '@/lib/client/stats';
 import { Chip } from '../shared/chip';
+import { CompareChoice } from '../shared/compare-choice';
 import { RangeChoice } from '../shared/range-choice';
 import { useProviderChoices } from '../shared/use-provider-choices';
 import { Button } from '../ui/button';
@@ -24,16 +26,19 @@ interface ControlsProps {
   readonly question: ExploreQuestion;
   /** What the key is called that the figures are of. */
   readonly keyName: string;
+  /** What the figures are of. */
+  readonly shown: { readonly from: number; readonly to: number } | undefined;
   readonly onChange: (patch: Partial<ExploreView>) => void;
 }
 
-export function ExploreControls({ view, question, keyName, onChange }: ControlsProps) {
+export function ExploreControls({ view, question, keyName, shown, onChange }: ControlsProps) {
   const t = useTranslations('explore');
   const isFiltered = [view.provider, view.model, view.token, view.key].some((value) => value !== '');
   return (
     <div className="grid gap-2">
       <div className="flex flex-wrap items-center gap-2">
-        <RangeChoice value={question.range} onChange={(range) => onChange({ range })} />
+        <RangeChoice value={rangeOf(view.range)} onChange={(range) => onChange({ range })} shown={shown} />
+        <CompareChoice value={compareOf(view.compare)} onChange={(compare) => onChange({ compare })} />
         <Select
           className="w-auto"
           aria-label={t('metric')}
@@ -89,7 +94,7 @@ function GroupSelect({ question, onChange }: SelectProps) {
   );
 }
 
-function FilterSelects({ view, question, onChange }: Omit<ControlsProps, 'keyName'>) {
+function FilterSelects({ view, question, onChange }: Omit<ControlsProps, 'keyName' | 'shown'>) {
   const t = useTranslations('explore');
   const providers = useProviderChoices(view.provider);
   const models = useModelChoices(view.model);

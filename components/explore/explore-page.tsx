@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ChartColumn, ChevronLeft, ScrollText } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
+import type { ExploreMetric } from '@/lib/admin/contract/stats';
 import {
   exploreDefaults,
   exploreQuery,
@@ -10,7 +11,11 @@ import {
   type ExploreView,
   type Found,
 } from '@/lib/client/explore';
+import { formatChange, formatPoints } from '@/lib/client/change';
 import { isolated } from '@/lib/client/isolated';
+import { rangeOf } from '@/lib/client/ranges';
+import { useZone } from '../shared/time-zone';
+import { useSpanText } from '../shared/use-span-text';
 import { useUrlState } from '../shared/use-url-state';
 import { Card } from '../ui/card';
 import { cn } from '../ui/class-names';
@@ -29,7 +34,12 @@ export function ExplorePage() {
   const nameOf = useGroupName();
   const [view, change] = useUrlState(exploreDefaults);
   const question = exploreQuestion(view);
-  const { data: found, error, refetch, isPlaceholderData } = useQuery(exploreQuery(question));
+  const {
+    data: found,
+    error,
+    refetch,
+    isPlaceholderData,
+  } = useQuery(exploreQuery(question, rangeOf(view.range), useZone()));
   const key = found?.filter.key ?? { name: null, hint: null };
   return (
     <div className="grid min-w-0 gap-4">
@@ -39,6 +49,7 @@ export function ExplorePage() {
         keyName={
           isPlaceholderData || found === undefined ? view.key : nameOf('key', { id: view.key, ...key })
         }
+        shown={isPlaceholderData ? undefined : found}
         onChange={change}
       />
       {found === undefined ? (
@@ -145,16 +156,36 @@ function Ways({ found, view }: Pick<AnswerProps, 'found' | 'view'>) {
 }
 
 /** The figure over the whole range. */
-function Whole({ found: { totals, value, question } }: Pick<AnswerProps, 'found'>) {
+function Whole({ found: { totals, value, question, former } }: Pick<AnswerProps, 'found'>) {
   const t = useTranslations('explore');
   const { metric } = question;
+  const isKnown = metric !== 'costUsd' || totals.unpriced === 0;
   return (
     <p className="mb-3 flex flex-wrap items-baseline gap-x-2">
       <span className="text-xl font-semibold tracking-tight">{exploreFormat(metric).ofValue(value)}</span>
       <span className="text-xs text-ink-soft">{t(`metrics.${metric}`)}</span>
+      {former !== null && isKnown && <Change metric={metric} value={value} former={former} />}
       {metric === 'costUsd' && totals.unpriced > 0 && (
         <span className="text-xs text-ink-faint">{t('unpriced', { count: totals.unpriced })}</span>
       )}
     </p>
+  );
+}
+
+interface ChangeProps extends Pick<Found, 'value'> {
+  readonly metric: ExploreMetric;
+  readonly former: NonNullable<Found['former']>;
+}
+
+/** How it stands to the time that it is compared with, where there was some of it. */
+function Change({ metric, value, former }: ChangeProps) {
+  const t = useTranslations('explore');
+  const spanText = useSpanText();
+  const change = (metric === 'successRate' ? formatPoints : formatChange)(value, former.value);
+  if (change === undefined) return null;
+  return (
+    <span className="text-xs text-ink-soft">
+      {t('change', { change, span: spanText(former.from, former.to) })}
+    </span>
   );
 }

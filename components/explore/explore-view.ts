@@ -1,5 +1,6 @@
 import type { ExploredGroup, ExploreGroup, UsageTotals } from '@/lib/admin/contract/stats';
 import { exploreDefaults, type ExploreView, type Found } from '../../lib/client/explore';
+import { rollingRanges } from '../../lib/client/ranges';
 import { writeUrlState } from '../../lib/client/url-state';
 
 export type Grouping = Exclude<ExploreGroup, 'none'>;
@@ -51,8 +52,12 @@ export function scopesOf({ question, filter }: Found): readonly (Pick<
   ];
 }
 
-/** Their requests in the logs, which know tokens by their hints; of all of them or of those that ended one way. */
-export function logsHref({ question, filter }: Found, result?: string): string {
+/**
+ * Their requests in the logs, which know tokens by their hints; of all of them or of those that ended one way. Of days
+ * or a free range only those of that time.
+ */
+export function logsHref(found: Found, result?: string): string {
+  const { question, filter } = found;
   const { provider, model, keyId, token } = question;
   const hint = token === undefined ? undefined : filter.token.hint;
   const search = new URLSearchParams({
@@ -61,9 +66,18 @@ export function logsHref({ question, filter }: Found, result?: string): string {
     ...(keyId !== undefined && { keyId }),
     ...(typeof hint === 'string' && { token: hint }),
     ...(result !== undefined && { result }),
+    ...(!rollingRanges.some((range) => range === question.range) && {
+      from: minuteText(found.from),
+      to: minuteText(found.to - MINUTE_MS),
+    }),
   });
   return search.size === 0 ? '/logs' : `/logs?${search.toString()}`;
 }
+
+const MINUTE_MS = 60_000;
+
+/** As the address of the logs has it, where the last minute is in it. */
+const minuteText = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;
 
 export interface FigureColumn {
   readonly name:

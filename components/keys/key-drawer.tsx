@@ -28,11 +28,14 @@ import { keysHref } from './key-view';
 interface KeyDrawerProps {
   /** Empty while it is closed. */
   readonly id: string;
+  /** Of its usage, as the address has it. */
+  readonly range: string;
+  readonly onRange: (range: string) => void;
   readonly onClose: () => void;
 }
 
 /** Everything about one key. */
-export function KeyDrawer({ id, onClose }: KeyDrawerProps) {
+export function KeyDrawer({ id, range, onRange, onClose }: KeyDrawerProps) {
   const t = useTranslations('keys');
   const { shownId, leave } = useLeaving(id, onClose);
   const { data: item, error, refetch } = useKey(shownId);
@@ -68,7 +71,7 @@ export function KeyDrawer({ id, onClose }: KeyDrawerProps) {
           <KeyCondition item={item} />
           <KeyLeft item={item} />
           <KeyFacts item={item} />
-          <KeyUsage id={item.id} />
+          <KeyUsage id={item.id} range={range} onRange={onRange} />
           <KeyFailures id={item.id} />
           <KeyForm key={item.id} item={item} />
         </div>

@@ -1,30 +1,38 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
-import type { StatsRange } from '@/lib/admin/contract/stats';
 import { keyUsageQuery } from '@/lib/client/keys';
 import { formatCount, formatDuration, formatUsd } from '@/lib/client/format';
+import { rangeOf, type RangeText } from '@/lib/client/ranges';
 import { Chart } from '../charts/chart';
 import { Facts } from '../shared/facts';
 import { RangeChoice } from '../shared/range-choice';
 import { Section } from '../shared/section';
+import { useZone } from '../shared/time-zone';
 import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
 
+interface KeyUsageProps {
+  readonly id: string;
+  /** As the address has it. */
+  readonly range: string;
+  readonly onRange: (range: RangeText) => void;
+}
+
 /** What the key was used for over a range. */
-export function KeyUsage({ id }: { readonly id: string }) {
+export function KeyUsage({ id, range: wanted, onRange }: KeyUsageProps) {
   const t = useTranslations('keys.usage');
-  const [range, setRange] = useState<StatsRange>('24h');
-  const { data, error, refetch } = useQuery(keyUsageQuery(id, range));
+  const range = rangeOf(wanted);
+  const { data, error, refetch } = useQuery(keyUsageQuery(id, range, useZone()));
   return (
-    <Section title={t('title')} aside={<RangeChoice value={range} onChange={setRange} />}>
+    <Section title={t('title')} aside={<RangeChoice value={range} onChange={onRange} shown={data} />}>
       {data !== undefined ? (
         <>
           <Chart
             label={t('title')}
             points={data.series}
             bucketMs={data.bucketMs}
+            end={data.to}
             metric="requests"
             height={140}
           />

@@ -14,6 +14,8 @@ export const keyViewDefaults = {
   order: 'desc',
   /** The key whose details are open. */
   key: '',
+  /** The range of its usage. */
+  usage: '24h',
   /** `import`: the form that adds keys; `verify`: the question whether to verify all of them. */
   open: '',
 };

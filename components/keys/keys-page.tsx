@@ -60,7 +60,12 @@ export function KeysPage() {
           provider={view.provider}
         />
       )}
-      <KeyDrawer id={view.key} onClose={() => change({ key: '' })} />
+      <KeyDrawer
+        id={view.key}
+        range={view.usage}
+        onRange={(usage) => change({ usage })}
+        onClose={() => change({ key: '' })}
+      />
     </div>
   );
 }

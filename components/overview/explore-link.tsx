@@ -1,12 +1,13 @@
 'use client';
 import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
-import type { ExploreGroup, StatsRange } from '@/lib/admin/contract/stats';
+import type { ExploreGroup } from '@/lib/admin/contract/stats';
+import type { RangeText } from '@/lib/client/ranges';
 import { exploreHref } from '../explore/explore-view';
 
 interface ExploreLinkProps {
   readonly group: ExploreGroup;
-  readonly range: StatsRange;
+  readonly range: RangeText;
 }
 
 /** To all that a card shows a part of, over the same time. */

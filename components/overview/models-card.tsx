@@ -3,9 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Sparkles } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
-import type { StatsRange, UsageTotals } from '@/lib/admin/contract/stats';
+import type { UsageTotals } from '@/lib/admin/contract/stats';
+import type { RangeText } from '@/lib/client/ranges';
 import { modelUsageQuery } from '@/lib/client/stats';
 import { ModelLeft } from '../limits/model-left';
+import { useZone } from '../shared/time-zone';
 import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
@@ -14,9 +16,9 @@ import { ExploreLink } from './explore-link';
 import { UsageCost } from './usage-cost';
 
 /** The models that are asked for most. */
-export function ModelsCard({ range }: { readonly range: StatsRange }) {
+export function ModelsCard({ range }: { readonly range: RangeText }) {
   const t = useTranslations('overview.models');
-  const { data, error, refetch } = useQuery(modelUsageQuery(range));
+  const { data, error, refetch } = useQuery(modelUsageQuery(range, useZone()));
   const weight = ({ requests, attempts }: UsageTotals) => Math.max(requests, attempts);
   const most = Math.max(0, ...(data?.items ?? []).map(({ totals }) => weight(totals)));
   return (

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
 import type { Overview } from '@/lib/admin/contract/stats';
 import { formatCount, formatDuration, formatShare } from '@/lib/client/format';
+import type { RangeText } from '@/lib/client/ranges';
 import { keysHref } from '../keys/key-view';
 import { BreakerBadge } from '../shared/breaker-badge';
 import { Card } from '../ui/card';
@@ -11,7 +12,9 @@ import { ExploreLink } from './explore-link';
 
 type Totals = Overview['totals'];
 
-type ProvidersCardProps = Pick<Overview, 'range' | 'providers' | 'unrouted' | 'removed'>;
+type ProvidersCardProps = Pick<Overview, 'providers' | 'unrouted' | 'removed'> & {
+  readonly range: RangeText;
+};
 
 /** Its rows make up the totals of the overview. */
 export function ProvidersCard({ range, providers, unrouted, removed }: ProvidersCardProps) {

@@ -9,7 +9,8 @@ import { Tooltip } from '../ui/tooltip';
 /** What matters most, over the range, beside the time before it, and now. */
 export function StatTiles({ overview }: { readonly overview: Overview }) {
   const t = useTranslations('overview.tiles');
-  const { totals, before, rates } = overview;
+  const { totals, rates } = overview;
+  const before = isComparable(overview) ? overview.before : NOTHING;
   const value = formatCount(rates.inFlight);
   const inFlight =
     rates.waiting === 0
@@ -56,12 +57,48 @@ export function StatTiles({ overview }: { readonly overview: Overview }) {
   );
 }
 
-function tokensOf({ promptTokens, completionTokens }: Overview['totals']): number {
+/** Nothing is compared with a time of which not all is known. */
+export function isComparable({ before, compared }: Pick<Overview, 'before' | 'compared'>): boolean {
+  return before.requests > 0 && compared?.isCut !== true;
+}
+
+type Before = Pick<
+  Overview['before'],
+  | 'requests'
+  | 'successRate'
+  | 'rescued'
+  | 'promptTokens'
+  | 'completionTokens'
+  | 'costUsd'
+  | 'unpriced'
+  | 'latencyP50Ms'
+>;
+
+const NOTHING: Before = {
+  requests: 0,
+  successRate: null,
+  rescued: null,
+  promptTokens: 0,
+  completionTokens: 0,
+  costUsd: null,
+  unpriced: 0,
+  latencyP50Ms: null,
+};
+
+interface Compared {
+  readonly totals: Overview['totals'];
+  readonly before: Before;
+}
+
+function tokensOf({
+  promptTokens,
+  completionTokens,
+}: Pick<Before, 'promptTokens' | 'completionTokens'>): number {
   return promptTokens + completionTokens;
 }
 
 /** What would have failed without a gateway, and what that took. */
-function Saved({ totals, before }: Pick<Overview, 'totals' | 'before'>) {
+function Saved({ totals, before }: Compared) {
   const t = useTranslations('overview.tiles');
   const { rescued, attempts, requests } = totals;
   return (
@@ -76,7 +113,7 @@ function Saved({ totals, before }: Pick<Overview, 'totals' | 'before'>) {
   );
 }
 
-function Cost({ totals, before }: Pick<Overview, 'totals' | 'before'>) {
+function Cost({ totals, before }: Compared) {
   const t = useTranslations('overview.tiles');
   const { costUsd, requests, unpriced } = totals;
   const priced = requests - unpriced;

@@ -3,9 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { KeyRound } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
-import type { StatsRange, UsageTotals } from '@/lib/admin/contract/stats';
+import type { Overview, UsageTotals } from '@/lib/admin/contract/stats';
 import { formatCount } from '@/lib/client/format';
+import type { RangeText } from '@/lib/client/ranges';
 import { tokenUsageQuery, type TokenUsage } from '@/lib/client/stats';
+import { useZone } from '../shared/time-zone';
+import { useSpanText } from '../shared/use-span-text';
 import { Card } from '../ui/card';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
@@ -14,10 +17,18 @@ import { Table, Td, Th, Tr } from '../ui/table';
 import { ExploreLink } from './explore-link';
 import { UsageCost } from './usage-cost';
 
+interface TokensCardProps {
+  readonly range: RangeText;
+  /** The time of the other figures. Those of tokens are kept in longer buckets, and may be of a little more. */
+  readonly whole: Pick<Overview, 'range' | 'from' | 'to'>;
+}
+
 /** Who asks most, and what that costs. */
-export function TokensCard({ range }: { readonly range: StatsRange }) {
+export function TokensCard({ range, whole }: TokensCardProps) {
   const t = useTranslations('overview.tokens');
-  const { data, error, refetch } = useQuery(tokenUsageQuery(range));
+  const shown = useTranslations('charts.picker');
+  const spanText = useSpanText();
+  const { data, error, refetch } = useQuery(tokenUsageQuery(range, useZone()));
   return (
     <Card
       title={t('title')}
@@ -44,7 +55,14 @@ export function TokensCard({ range }: { readonly range: StatsRange }) {
       ) : data.items.length === 0 ? (
         <EmptyState icon={KeyRound} title={t('none')} className="py-4" />
       ) : (
-        <TokenUsageTable items={data.items} />
+        <>
+          <TokenUsageTable items={data.items} />
+          {data.range === whole.range && isOther(data, whole) && (
+            <p className="mt-2 text-xs text-ink-faint">
+              {shown('shown', { span: spanText(data.from, data.to) })}
+            </p>
+          )}
+        </>
       )}
     </Card>
   );
@@ -110,3 +128,11 @@ function TokenName({ token, name, hint }: Omit<TokenUsage, 'totals'>) {
 function Failed({ totals: { failed } }: { readonly totals: UsageTotals }) {
   return <span className={failed > 0 ? 'text-bad' : 'text-ink-faint'}>{formatCount(failed)}</span>;
 }
+
+type Span = Pick<Overview, 'from' | 'to'>;
+
+const HOUR_MS = 3_600_000;
+
+/** Ends that are not over differ by when they were asked for. */
+const isOther = (one: Span, other: Span): boolean =>
+  Math.abs(one.from - other.from) >= HOUR_MS || Math.abs(one.to - other.to) >= HOUR_MS;

@@ -1,10 +1,12 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from '@/i18n/use-translations';
-import type { StatsRange } from '@/lib/admin/contract/stats';
+import type { StatsCompare } from '@/lib/admin/contract/stats';
+import type { RangeText } from '@/lib/client/ranges';
 import { timeseriesQuery } from '@/lib/client/stats';
 import { Chart } from '../charts/chart';
 import type { ChartMetric } from '../charts/chart-series';
+import { useZone } from '../shared/time-zone';
 import { Card } from '../ui/card';
 import { ErrorState } from '../ui/error-state';
 import { Segmented } from '../ui/segmented';
@@ -14,16 +16,17 @@ import { ExploreLink } from './explore-link';
 const metrics: readonly ChartMetric[] = ['requests', 'tokens', 'latency'];
 
 interface TrafficCardProps {
-  readonly range: StatsRange;
+  readonly range: RangeText;
+  readonly compare: StatsCompare;
   /** What the address says. */
   readonly metric: string;
   readonly onMetric: (metric: ChartMetric) => void;
 }
 
-export function TrafficCard({ range, metric: wanted, onMetric }: TrafficCardProps) {
+export function TrafficCard({ range, compare, metric: wanted, onMetric }: TrafficCardProps) {
   const t = useTranslations('overview.traffic');
   const metric = metrics.find((name) => name === wanted) ?? 'requests';
-  const { data, error, refetch } = useQuery(timeseriesQuery(range));
+  const { data, error, refetch } = useQuery(timeseriesQuery(range, compare, useZone()));
   return (
     <Card
       title={t('title')}
@@ -45,6 +48,8 @@ export function TrafficCard({ range, metric: wanted, onMetric }: TrafficCardProp
           label={t('title')}
           points={data.points}
           bucketMs={data.bucketMs}
+          end={data.to}
+          former={data.former}
           metric={metric}
           height={216}
         />

@@ -1,7 +1,7 @@
 'use client';
 import { useQuery, type QueryKey, type UseQueryOptions } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { StatsRange } from '@/lib/admin/contract/stats';
+import type { StatsCompare } from '@/lib/admin/contract/stats';
 import type { LiveData } from '@/lib/client/live-data';
 import { jobsQuery } from '@/lib/client/jobs';
 import { instancesQuery } from '@/lib/client/instances';
@@ -15,6 +15,7 @@ import {
   withLiveProxy,
 } from '@/lib/client/live-merge';
 import { providersQuery } from '@/lib/client/providers';
+import type { RangeText } from '@/lib/client/ranges';
 import { proxyQuery } from '@/lib/client/proxies';
 import { overviewQuery } from '@/lib/client/stats';
 import { useLive } from '../layout/live-provider';
@@ -30,7 +31,8 @@ function useMerged<T, Key extends QueryKey, Merged>(
   return { data, error, refetch };
 }
 
-export const useOverview = (range: StatsRange) => useMerged(overviewQuery(range), withLiveOverview);
+export const useOverview = (range: RangeText, compare: StatsCompare) =>
+  useMerged(overviewQuery(range, compare), withLiveOverview);
 
 export const useProviders = () => useMerged(providersQuery, withLiveProviders);
 

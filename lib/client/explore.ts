@@ -1,9 +1,9 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { Explored, ExploreGroup, ExploreMetric, StatsRange } from '../admin/contract/stats';
+import type { Explored, ExploreGroup, ExploreMetric, StatsCompare } from '../admin/contract/stats';
 import { asked } from './asked';
-import { follows } from './live-follower';
+import { rangeOf, rangeQuery, type RangeQuery, type RangeText } from './ranges';
 import { call, urlOf } from './request';
-import { rangeOf, statsKey } from './stats';
+import { compareOf, rangeFollows, statsKey } from './stats';
 
 export const exploreMetrics: readonly ExploreMetric[] = [
   ...(['requests', 'failed', 'successRate', 'attempts', 'failedAttempts', 'tokens', 'promptTokens'] as const),
@@ -17,6 +17,7 @@ export const exploreGroups: readonly ExploreGroup[] = [
 /** What the address of the page says. */
 export const exploreDefaults = {
   range: '24h',
+  compare: 'before',
   metric: 'requests',
   group: 'model',
   provider: '',
@@ -29,7 +30,11 @@ export type ExploreView = typeof exploreDefaults;
 
 /** What the server is asked. */
 export interface ExploreQuestion {
-  readonly range: StatsRange;
+  readonly range?: RangeQuery['range'];
+  readonly from?: string;
+  readonly to?: string;
+  /** As long a time before, unless it says otherwise. */
+  readonly compare?: StatsCompare;
   readonly metric: ExploreMetric;
   readonly groupBy: ExploreGroup;
   readonly provider?: string;
@@ -45,7 +50,8 @@ export function exploreQuestion(view: ExploreView): ExploreQuestion {
   const groupBy = wanted === 'token' && key !== '' ? 'none' : wanted;
   const isByKey = key !== '' || groupBy === 'key';
   return {
-    range: rangeOf(view.range),
+    ...rangeQuery(rangeOf(view.range)),
+    ...(compareOf(view.compare) !== 'before' && { compare: compareOf(view.compare) }),
     metric: exploreMetrics.find((metric) => metric === view.metric) ?? 'requests',
     groupBy,
     ...(provider !== '' && { provider }),
@@ -58,7 +64,7 @@ export function exploreQuestion(view: ExploreView): ExploreQuestion {
 /** What was found, with what was asked: while another answer is on its way, this one stays what it is. */
 export type Found = Explored & { readonly question: ExploreQuestion };
 
-export const exploreQuery = (question: ExploreQuestion) =>
+export const exploreQuery = (question: ExploreQuestion, range: RangeText, zone: string) =>
   queryOptions({
     queryKey: [...statsKey, 'explore', question],
     queryFn: ({ signal }) =>
@@ -67,7 +73,7 @@ export const exploreQuery = (question: ExploreQuestion) =>
         question,
       })),
     placeholderData: keepPreviousData,
-    meta: follows(['traffic', 'providers', 'settings', 'tokens', 'keys']),
+    meta: rangeFollows(range, zone, ['traffic', 'providers', 'settings', 'tokens', 'keys']),
     staleTime: 0,
   });
 
@@ -78,6 +84,6 @@ export const usedTokensQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export function exploreCsvUrl({ metric: _, ...question }: ExploreQuestion): string {
+export function exploreCsvUrl({ metric: _, compare: __, ...question }: ExploreQuestion): string {
   return urlOf('stats.exportExplored', { query: question });
 }

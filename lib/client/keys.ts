@@ -1,10 +1,11 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { EndpointBody, EndpointQuery } from '../admin/contract/endpoint';
 import type { keysApi } from '../admin/contract/keys';
-import type { StatsRange } from '../admin/contract/stats';
 import { call, download } from './request';
 import { asked } from './asked';
 import { follows } from './live-follower';
+import { rangeQuery, type RangeText } from './ranges';
+import { rangeFollows } from './stats';
 
 type Api = typeof keysApi;
 export type KeyListQuery = EndpointQuery<Api['list']>;
@@ -37,11 +38,12 @@ export const keyQuery = (id: string) =>
     staleTime: 0,
   });
 
-export const keyUsageQuery = (id: string, range: StatsRange) =>
+export const keyUsageQuery = (id: string, range: RangeText, zone: string) =>
   queryOptions({
     queryKey: [...keysKey, 'usage', id, range],
-    queryFn: ({ signal }) => asked(() => call('keys.usage', { params: { id }, query: { range }, signal })),
-    meta: follows(['traffic']),
+    queryFn: ({ signal }) =>
+      asked(() => call('keys.usage', { params: { id }, query: rangeQuery(range), signal })),
+    meta: rangeFollows(range, zone, ['traffic', 'settings']),
     staleTime: 0,
   });
 

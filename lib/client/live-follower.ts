@@ -10,7 +10,7 @@ export type Topic = LiveTopic;
 export interface Follows extends Record<string, unknown> {
   readonly follows: readonly Topic[];
   readonly paceMs: number;
-  /** So old it may become while nothing happens. */
+  /** So old it may become while nothing happens; Infinity if it changes by nothing else. */
   readonly keptMs: number;
 }
 
@@ -128,6 +128,11 @@ export class LiveFollower {
     const lastAt = Math.max(askedAt, this.#askedAt.get(one.name) ?? -Infinity);
     const paceMs = one.isFailing || !this.#isStreaming ? Math.max(one.paceMs, SLOW_PACE_MS) : one.paceMs;
     if (now - lastAt < paceMs) return false;
-    return this.#isBehind(one) || !this.#isStreaming || now - askedAt >= one.keptMs || one.isFailing;
+    return this.#isBehind(one) || now - askedAt >= this.#keptMs(one) || one.isFailing;
+  }
+
+  /** Without the stream nobody tells of changes: only what does not change by itself is not asked for again. */
+  #keptMs({ keptMs }: Followed): number {
+    return this.#isStreaming || keptMs === Infinity ? keptMs : 0;
   }
 }

@@ -1,37 +1,49 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { EndpointAnswer } from '../admin/contract/endpoint';
-import type { StatsRange, statsApi } from '../admin/contract/stats';
+import type { StatsCompare, statsApi } from '../admin/contract/stats';
 import { call } from './request';
 import { asked } from './asked';
-import { follows } from './live-follower';
+import { follows, type Topic } from './live-follower';
+import { courseOf, rangeQuery, type RangeText } from './ranges';
 
-export const ranges: readonly StatsRange[] = ['1h', '24h', '7d', '30d'];
+export const compares: readonly StatsCompare[] = ['before', 'week', 'none'];
 
 /** What an address says, if it is one of ours. */
-export function rangeOf(text: string): StatsRange {
-  return ranges.find((range) => range === text) ?? '24h';
+export function compareOf(text: string): StatsCompare {
+  return compares.find((compare) => compare === text) ?? 'before';
 }
 
 export const statsKey = ['stats'] as const;
 export const MODELS_SHOWN = 8;
 export const TOKENS_SHOWN = 10;
-const statsMeta = follows(['traffic', 'providers', 'settings']);
+const TOPICS: readonly Topic[] = ['traffic', 'providers', 'settings'];
 
-export const overviewQuery = (range: StatsRange) =>
+/** Traffic changes nothing of a time that is over; where days are meant, another one becomes the last in time. */
+export function rangeFollows(range: RangeText, zone: string, topics = TOPICS) {
+  const course = courseOf(range, Date.now(), zone);
+  if (course === 'live') return follows(topics);
+  const others = topics.filter((topic) => topic !== 'traffic');
+  return course === 'moving' ? follows(others) : follows(others, undefined, Infinity);
+}
+
+/** It tells of now as well, whatever the range. */
+export const overviewQuery = (range: RangeText, compare: StatsCompare) =>
   queryOptions({
-    queryKey: [...statsKey, 'overview', range],
-    queryFn: ({ signal }) => asked(() => call('stats.overview', { query: { range }, signal })),
+    queryKey: [...statsKey, 'overview', range, compare],
+    queryFn: ({ signal }) =>
+      asked(() => call('stats.overview', { query: { ...rangeQuery(range), compare }, signal })),
     placeholderData: keepPreviousData,
-    meta: statsMeta,
+    meta: follows(TOPICS),
     staleTime: 0,
   });
 
-export const timeseriesQuery = (range: StatsRange) =>
+export const timeseriesQuery = (range: RangeText, compare: StatsCompare, zone: string) =>
   queryOptions({
-    queryKey: [...statsKey, 'timeseries', range],
-    queryFn: ({ signal }) => asked(() => call('stats.timeseries', { query: { range }, signal })),
+    queryKey: [...statsKey, 'timeseries', range, compare],
+    queryFn: ({ signal }) =>
+      asked(() => call('stats.timeseries', { query: { ...rangeQuery(range), compare }, signal })),
     placeholderData: keepPreviousData,
-    meta: statsMeta,
+    meta: rangeFollows(range, zone),
     staleTime: 0,
   });
 
@@ -58,23 +70,23 @@ export const usedModelsQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export const modelUsageQuery = (range: StatsRange) =>
+export const modelUsageQuery = (range: RangeText, zone: string) =>
   queryOptions({
     queryKey: [...statsKey, 'models', range],
     queryFn: ({ signal }) =>
-      asked(() => call('stats.models', { query: { range, limit: MODELS_SHOWN }, signal })),
+      asked(() => call('stats.models', { query: { ...rangeQuery(range), limit: MODELS_SHOWN }, signal })),
     placeholderData: keepPreviousData,
-    meta: statsMeta,
+    meta: rangeFollows(range, zone),
     staleTime: 0,
   });
 
-export const tokenUsageQuery = (range: StatsRange) =>
+export const tokenUsageQuery = (range: RangeText, zone: string) =>
   queryOptions({
     queryKey: [...statsKey, 'tokens', range],
     queryFn: ({ signal }) =>
-      asked(() => call('stats.tokens', { query: { range, limit: TOKENS_SHOWN }, signal })),
+      asked(() => call('stats.tokens', { query: { ...rangeQuery(range), limit: TOKENS_SHOWN }, signal })),
     placeholderData: keepPreviousData,
-    meta: follows(['traffic', 'providers', 'settings', 'tokens']),
+    meta: rangeFollows(range, zone, [...TOPICS, 'tokens']),
     staleTime: 0,
   });
 

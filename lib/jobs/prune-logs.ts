@@ -1,10 +1,9 @@
 import type { Store } from '../store/open-store';
+import { ROLLUP_DAYS } from '../store/usage/kept-days';
 import type { Job } from './jobs';
 
 const DAY_MS = 86_400_000;
 const BATCH_ROWS = 1_000;
-/** Statistics outlive the rows they were made of. */
-const ROLLUP_DAYS = 400;
 
 export interface Retention {
   /** Days; undefined keeps everything. Incidents are kept as long as requests. */

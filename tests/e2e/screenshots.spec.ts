@@ -6,6 +6,7 @@ import { expect, test, waitUntilLive } from './fixtures';
 const pages = [
   { name: 'overview', path: '/' },
   { name: 'explore', path: '/explore' },
+  { name: 'explore-total', path: '/explore?group=none&range=today' },
   { name: 'explore-key', path: '/explore?group=key&metric=latencyP50Ms' },
   { name: 'keys', path: '/keys' },
   { name: 'providers', path: '/providers' },
@@ -37,6 +38,7 @@ const opened: readonly { name: string; path: string; open: (page: Page) => Promi
   { name: 'selection', path: '/keys', open: selectAll },
   { name: 'provider-form', path: '/providers', open: (page) => click(page, 'Edit', 1) },
   { name: 'provider-models', path: '/providers', open: (page) => click(page, 'Models', 0) },
+  { name: 'range', path: '/?range=yesterday', open: (page) => click(page, 'Choose dates: Yesterday', 0) },
   { name: 'connect', path: '/', open: (page) => click(page, 'Connect a client', 0) },
   { name: 'route-form', path: '/models', open: (page) => click(page, 'Edit fast', 0) },
   { name: 'add-proxies', path: '/proxies', open: (page) => click(page, 'Add proxies', 0) },

@@ -2,6 +2,7 @@ import { getTranslations } from 'next-intl/server';
 import { ExplorePage } from '@/components/explore/explore-page';
 import { exploreDefaults, exploreQuery, exploreQuestion } from '@/lib/client/explore';
 import { readUrlState } from '@/lib/client/url-state';
+import { currentRuntime } from '@/lib/runtime/routes/current';
 import { FirstAnswers, searchOf, type SearchParams } from '../first-answers';
 
 export async function generateMetadata() {
@@ -9,11 +10,13 @@ export async function generateMetadata() {
 }
 
 export default async function Explore({ searchParams }: { readonly searchParams: SearchParams }) {
-  const question = exploreQuestion(readUrlState(await searchOf(searchParams), exploreDefaults));
+  const view = readUrlState(await searchOf(searchParams), exploreDefaults);
+  const question = exploreQuestion(view);
+  const { queryKey } = exploreQuery(question, view.range, currentRuntime().timeZone);
   return (
     <FirstAnswers
       answer={(keep) => [
-        keep(exploreQuery(question).queryKey, 'stats.explore', { query: question }, (found) => ({
+        keep(queryKey, 'stats.explore', { query: question }, (found) => ({
           ...found,
           question,
           askedAt: 0,

@@ -3,7 +3,7 @@ import { keyCapacitySchema } from './capacity';
 import { endpoint } from './endpoint';
 import { accountSchema, limitsSchema } from './limits';
 import { pageOf, pageQuery } from './page';
-import { rangeSchema, usagePointSchema, usageTotalsSchema } from './stats';
+import { rangeQuery, spanShape, usagePointSchema, usageTotalsSchema } from './stats';
 import { taskItemSchema } from './tasks';
 import {
   configSourceSchema,
@@ -452,9 +452,9 @@ export const keysApi = {
   usage: endpoint('keys.usage', {
     summary: 'What the key was used for',
     params: idParams,
-    query: z.strictObject({ range: rangeSchema.default('24h') }),
+    query: z.strictObject(rangeQuery),
     answer: z.object({
-      range: rangeSchema,
+      ...spanShape,
       bucketMs: countSchema,
       totals: usageTotalsSchema,
       series: z.array(usagePointSchema),

@@ -3,7 +3,15 @@ import { capacitySchema } from './capacity';
 import { endpoint } from './endpoint';
 import { breakerSchema, countSchema, queryInteger, slugSchema, timeSchema } from './values';
 
-export const rangeSchema = z.enum(['1h', '24h', '7d', '30d']).meta({ id: 'StatsRange' });
+export const rangeSchema = z
+  .enum([
+    ...(['1h', '24h', '7d', '30d', 'today', 'yesterday'] as const),
+    ...(['this_week', 'last_week', 'this_month', 'last_month'] as const),
+  ])
+  .meta({
+    id: 'StatsRange',
+    description: 'Up to now; or days by the clocks of `TIMEZONE`, where weeks begin on Monday',
+  });
 export type StatsRange = z.output<typeof rangeSchema>;
 
 export const usageTotalsSchema = z
@@ -123,13 +131,39 @@ export const providerOverviewSchema = z
   })
   .meta({ id: 'ProviderOverview' });
 
+/** What it was asked for, and the whole buckets that hold it. */
+export const spanShape = {
+  range: rangeSchema.nullable().describe('null where `from` and `to` were asked for'),
+  from: timeSchema.describe('The first millisecond that is counted: the beginning of a bucket'),
+  to: timeSchema.describe('The millisecond after the last'),
+};
+
+export const compareSchema = z.enum(['before', 'week', 'none']).meta({
+  id: 'StatsCompare',
+  description:
+    'What a range is compared with: as long a time right before it (of days, as many days; of `today`, yesterday up ' +
+    'to the same time, and so on), the same time a week before, or nothing',
+});
+export type StatsCompare = z.output<typeof compareSchema>;
+
 export const overviewSchema = z
   .object({
-    range: rangeSchema,
-    from: timeSchema,
-    to: timeSchema,
+    ...spanShape,
     totals: usageTotalsSchema,
-    before: usageTotalsSchema.describe('The totals of as long a time right before `from`'),
+    before: usageTotalsSchema.describe('The totals of the time compared with; zeros if there is none'),
+    compared: z
+      .object({
+        from: timeSchema,
+        to: timeSchema,
+        isCut: z
+          .boolean()
+          .describe('The first record of all lies within it: what was before that is not known'),
+      })
+      .nullable()
+      .describe(
+        'The time of `before`, in whole buckets as they are kept; null if nothing was asked for, or they make no ' +
+          'time of about the same length',
+      ),
     rates: ratesSchema,
     keys: keyCountsSchema,
     proxies: z.object({
@@ -361,7 +395,23 @@ export const attentionItemSchema = z
 export type AttentionItem = z.output<typeof attentionItemSchema>;
 export type AttentionOf<Kind extends AttentionItem['kind']> = Extract<AttentionItem, { kind: Kind }>;
 
-const rangeQuery = { range: rangeSchema.default('24h') };
+const edgeSchema = z.string().max(40);
+export const rangeQuery = {
+  range: rangeSchema.default('24h').describe('Ignored beside `from`'),
+  from: edgeSchema
+    .meta({ example: '2026-11-03' })
+    .optional()
+    .describe(
+      'A day or a time by the clocks of `TIMEZONE` (`2026-11-03`, `2026-11-03T14:00`), a time with its zone ' +
+        '(`2026-11-03T14:00:00Z`), or milliseconds since the epoch. Goes down to the beginning of a bucket as it is ' +
+        'kept: the answer has it',
+    ),
+  to: edgeSchema
+    .meta({ example: '2026-11-09' })
+    .optional()
+    .describe('The same; a day is meant whole, a time is the end. Goes up. Default: now'),
+};
+const compareQuery = { compare: compareSchema.default('before') };
 const scope = {
   provider: slugSchema.optional(),
   keyId: z.string().max(64).optional(),
@@ -376,7 +426,7 @@ const topQuery = z.strictObject({
 
 const breakdownOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.object({
-    range: rangeSchema,
+    ...spanShape,
     items: z
       .array(z.object({ ...shape, totals: usageTotalsSchema }))
       .describe('By requests, the most first, and then by attempts'),
@@ -451,12 +501,18 @@ const valuesSchema = z
   .array(z.number().nullable())
   .describe('Of the metric, one for each bucket; null where it is not known, or there is none');
 
+const startsSchema = z
+  .array(timeSchema)
+  .optional()
+  .describe(
+    'When each bucket begins, if they are days, which may have 23 or 25 hours; else they are as long as each other',
+  );
+
 export const exploredSchema = z
   .object({
-    range: rangeSchema,
-    from: timeSchema,
-    to: timeSchema,
+    ...spanShape,
     bucketMs: countSchema,
+    starts: startsSchema,
     totals: usageTotalsSchema.describe('The whole: `groups` and `others` make it up'),
     groups: z.array(exploredGroupSchema).describe('By requests, the most first, and then by attempts'),
     others: usageTotalsSchema.describe(
@@ -469,6 +525,23 @@ export const exploredSchema = z
       .describe('The metric of the whole; null where it is not known, or there is none'),
     values: valuesSchema,
     isSum: z.boolean().describe('Whether values of groups add up to that of the whole'),
+    former: z
+      .object({
+        from: timeSchema,
+        to: timeSchema,
+        bucketMs: countSchema,
+        starts: startsSchema,
+        value: z
+          .number()
+          .nullable()
+          .describe('null also for a cost where the price of some requests is not known'),
+        values: valuesSchema,
+      })
+      .nullable()
+      .describe(
+        'The metric of the whole in the time compared with, whose buckets may be longer; null if there is none, or it ' +
+          'begins before the first record',
+      ),
     series: z
       .array(z.object({ id: z.string(), values: valuesSchema }))
       .describe(
@@ -484,13 +557,31 @@ export type Explored = z.output<typeof exploredSchema>;
 export const statsApi = {
   overview: endpoint('stats.overview', {
     summary: 'How things are, now and over a range',
-    query: z.strictObject(rangeQuery),
+    query: z.strictObject({ ...rangeQuery, ...compareQuery }),
     answer: overviewSchema,
   }),
   timeseries: endpoint('stats.timeseries', {
-    summary: 'Traffic over time: by the minute for 1h, 15 minutes for 24h, the hour for 7d, 6 hours for 30d',
-    query: z.strictObject({ ...rangeQuery, ...scope }),
-    answer: z.object({ range: rangeSchema, bucketMs: countSchema, points: z.array(usagePointSchema) }),
+    summary:
+      'Traffic over time: by the minute for 1h, 15 minutes for 24h, the hour for 7d, 6 hours for 30d, and so on up to ' +
+      'days',
+    query: z.strictObject({ ...rangeQuery, ...compareQuery, ...scope }),
+    answer: z.object({
+      ...spanShape,
+      bucketMs: countSchema,
+      points: z.array(usagePointSchema),
+      former: z
+        .object({
+          from: timeSchema,
+          to: timeSchema,
+          bucketMs: countSchema,
+          points: z.array(usagePointSchema),
+        })
+        .nullable()
+        .describe(
+          'The time compared with, whose buckets may be longer; null if there is none, or it begins before the first ' +
+            'record',
+        ),
+    }),
   }),
   attention: endpoint('stats.attention', {
     summary: 'What is out or failing now: groups of keys, providers, models and proxies, the worst first',
@@ -531,7 +622,11 @@ export const statsApi = {
   }),
   explore: endpoint('stats.explore', {
     summary: 'Traffic over time and by group: the busiest groups, what is not in them, and the whole',
-    query: z.strictObject({ ...exploreQuery, metric: exploreMetricSchema.default('requests') }),
+    query: z.strictObject({
+      ...exploreQuery,
+      ...compareQuery,
+      metric: exploreMetricSchema.default('requests'),
+    }),
     answer: exploredSchema,
   }),
   exportExplored: endpoint('stats.exportExplored', {

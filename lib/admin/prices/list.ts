@@ -4,7 +4,8 @@ import type { AdminContext } from '../context';
 import type { EndpointInput } from '../contract/endpoint';
 import type { PriceAnswer, PricedModelItem, PriceListAnswer, pricesApi } from '../contract/prices';
 import { busiest } from '../stats/breakdown';
-import { readUsage, windowOf } from '../stats/range';
+import { windowOf } from '../stats/range';
+import { readUsage } from '../stats/usage-kinds';
 
 /** More models than anybody reads. */
 const MODELS_MAX = 300;
@@ -33,7 +34,7 @@ async function usedModels(
   context: AdminContext,
   of: { readonly provider?: string; readonly model?: string },
 ): Promise<PricedModelItem[]> {
-  const window = windowOf('30d', context.now());
+  const window = windowOf(context, { range: '30d' });
   const rows = await readUsage(context, window, { ...of, groupBy: ['provider', 'model'], isTotal: true });
   const groups = await busiest(rows, ['provider', 'model'], MODELS_MAX);
   return groups.flatMap(({ rows: [row], requests }) =>

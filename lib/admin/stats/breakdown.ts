@@ -5,7 +5,8 @@ import type { AdminContext } from '../context';
 import type { UsageQuery } from '../../store/usage/usage-book';
 import type { Dimension } from '../../store/usage/rollups';
 import type { UsageRollup } from '../../store/rows';
-import { keyWindowOf, readUsage, windowOf } from './range';
+import { spanOf, windowOf, type StatsWindow } from './range';
+import { kindOf, readUsage } from './usage-kinds';
 import { forEachInSlices, sortedPart } from '../slices';
 import { usageTotals } from './usage-totals';
 
@@ -27,21 +28,24 @@ const GROUPED_SLICE = 1_000;
 const ATTEMPTS_END = 1e9;
 
 export async function statsByProvider(context: AdminContext, input: Input) {
-  const items = await breakdown(context, input, 'provider');
-  return { range: input.range, items: items.map(({ row, totals }) => ({ provider: row.provider, totals })) };
+  const { window, items } = await breakdown(context, input, 'provider');
+  return {
+    ...spanOf(input, window),
+    items: items.map(({ row, totals }) => ({ provider: row.provider, totals })),
+  };
 }
 
 export async function statsByModel(context: AdminContext, input: Input) {
-  const items = await breakdown(context, input, 'model');
-  return { range: input.range, items: items.map(({ row, totals }) => ({ model: row.model, totals })) };
+  const { window, items } = await breakdown(context, input, 'model');
+  return { ...spanOf(input, window), items: items.map(({ row, totals }) => ({ model: row.model, totals })) };
 }
 
 /** Those that no request came with are left out: so are the requests that no token let in. */
 export async function statsByToken(context: AdminContext, input: Input) {
-  const items = await breakdown(context, input, 'token');
+  const { window, items } = await breakdown(context, input, 'token');
   const names = new Map(context.configuration.namedTokens.map((token) => [token.id, token]));
   return {
-    range: input.range,
+    ...spanOf(input, window),
     items: items.map(({ row: { token }, totals }) => {
       const known = names.get(token);
       return { token, name: known?.name ?? null, hint: known?.hint ?? null, totals };
@@ -51,7 +55,7 @@ export async function statsByToken(context: AdminContext, input: Input) {
 
 /** There may be 50,000 keys: the busiest are found by their requests alone, and only of those is all summed up. */
 export async function statsByKey(context: AdminContext, input: Input) {
-  const window = keyWindowOf(input.range, context.now());
+  const window = windowOf(context, input, 'key');
   const query = { ...ofProvider(input), groupBy: ['provider', 'keyId'], isTotal: true } satisfies Query;
   const ranked = await readUsage(context, window, { ...query, isOfRequestsOnly: true });
   const items = [];
@@ -61,24 +65,29 @@ export async function statsByKey(context: AdminContext, input: Input) {
     const hint = lookUpKey(context, keyId)?.row.hint ?? null;
     items.push({ keyId, provider, hint, totals: usageTotals(whole) });
   }
-  return { range: input.range, items };
+  return { ...spanOf(input, window), items };
 }
 
 type Query = Omit<UsageQuery, 'resolutions' | 'from' | 'to'>;
 
 const ofProvider = ({ provider }: Input) => (provider === undefined ? {} : { provider });
 
-async function breakdown(context: AdminContext, input: Input, dimension: Dimension): Promise<Part[]> {
-  const window = windowOf(input.range, context.now());
+async function breakdown(
+  context: AdminContext,
+  input: Input,
+  dimension: Dimension,
+): Promise<{ readonly window: StatsWindow; readonly items: readonly Part[] }> {
+  const window = windowOf(context, input, kindOf({ groupBy: [dimension] }));
   const rows = await readUsage(context, window, {
     ...ofProvider(input),
     groupBy: [dimension],
     isTotal: true,
   });
   const groups = await busiest(rows, [dimension], input.limit);
-  return groups.flatMap(({ rows: group }) =>
+  const items = groups.flatMap(({ rows: group }) =>
     group[0] === undefined ? [] : [{ row: group[0], totals: usageTotals(group) }],
   );
+  return { window, items };
 }
 
 /** The groups with the most requests, the busiest first; among equals the one with more attempts. */

@@ -9,7 +9,8 @@ import type { statsApi } from '../contract/stats';
 import type { AdminContext } from '../context';
 import { providerOfField } from '../keys/find';
 import { forEachInSlices } from '../slices';
-import { readUsage, windowOf } from './range';
+import { windowOf } from './range';
+import { readUsage } from './usage-kinds';
 
 type Input = EndpointInput<typeof statsApi.capacity>;
 
@@ -56,7 +57,7 @@ async function readCapacity(context: AdminContext, id?: string, model?: string):
 
 /** By provider, the models asked for most first. */
 async function modelsServed(context: AdminContext): Promise<Map<string, string[]>> {
-  const rows = await readUsage(context, windowOf('24h', context.now()), {
+  const rows = await readUsage(context, windowOf(context, { range: '24h' }), {
     groupBy: ['provider', 'model'],
     isTotal: true,
     isOfRequestsOnly: true,

@@ -9,7 +9,9 @@ import { busiest } from './breakdown';
 import { groupNamesOf } from './group-names';
 import { EXPLORE_METRICS } from './explore-metrics';
 import { usageBeside } from './other-usage';
-import { groupRows, keyWindowOf, readUsage, windowOf, type StatsWindow } from './range';
+import { knownWindow } from './compared';
+import { bucketsOf, groupRows, spanOf, windowOf, type StatsWindow } from './range';
+import { readUsage, type UsageKind } from './usage-kinds';
 import { pointsOf } from './series';
 import { binOf, usageTotals } from './usage-totals';
 
@@ -28,26 +30,41 @@ const DIMENSIONS = {
 } as const satisfies Readonly<Record<Exclude<ExploreInput['groupBy'], 'none' | 'status'>, Dimension>>;
 
 export async function explore(context: AdminContext, input: EndpointInput<typeof statsApi.explore>) {
-  const { metric, ...question } = input;
-  const { window, filter } = viewOf(context, question);
+  const { metric, compare, ...question } = input;
+  const { window, filter, kind } = viewOf(context, question);
   const found = await exploreGroups(context, question);
   const series = [];
   for (const { id } of mostOf(found.groups, metric)) {
     series.push({ id, values: await valuesOf(context, window, filter, metric, partOf(input.groupBy, id)) });
   }
+  const former = await knownWindow(context, { question, window, compare, kind });
   return {
-    range: input.range,
-    ...window,
+    ...spanOf(question, window),
+    ...bucketsOf(window),
     ...found,
     value: EXPLORE_METRICS[metric].valueOf(found.totals),
     values: await valuesOf(context, window, filter, metric),
     isSum: EXPLORE_METRICS[metric].isSum,
+    former: former === undefined ? null : await formerOf(context, former, filter, metric),
     series,
     filter: {
       provider: groupNamesOf(context, 'provider', input.provider ?? '').name,
       token: groupNamesOf(context, 'token', input.token ?? ''),
       key: groupNamesOf(context, 'key', input.keyId ?? ''),
     },
+  };
+}
+
+async function formerOf(context: AdminContext, window: StatsWindow, filter: Filter, metric: ExploreMetric) {
+  const totals = usageTotals(await readUsage(context, window, { ...filter, isTotal: true }));
+  // What is not known whole is not compared.
+  const isKnown = metric !== 'costUsd' || totals.unpriced === 0;
+  return {
+    from: window.from,
+    to: window.to,
+    ...bucketsOf(window),
+    value: isKnown ? EXPLORE_METRICS[metric].valueOf(totals) : null,
+    values: await valuesOf(context, window, filter, metric),
   };
 }
 
@@ -73,13 +90,18 @@ export async function exploreGroups(context: AdminContext, input: ExploreInput) 
 }
 
 /** Throws `invalid_input` where keys and client tokens come together: their figures are kept apart. */
-function viewOf(context: AdminContext, input: ExploreInput): { window: StatsWindow; filter: Filter } {
-  const { range, provider, keyId, model, token, groupBy } = input;
+function viewOf(
+  context: AdminContext,
+  input: ExploreInput,
+): { window: StatsWindow; filter: Filter; kind: UsageKind } {
+  const { provider, keyId, model, token, groupBy } = input;
   const isByKey = keyId !== undefined || groupBy === 'key';
   if (isByKey && token !== undefined) throw wrongField('token', 'must not be given beside keys');
   if (isByKey && groupBy === 'token') throw wrongField('groupBy', 'must not be given beside keys');
+  const kind = kindAsked(input);
   return {
-    window: (isByKey ? keyWindowOf : windowOf)(range, context.now()),
+    kind,
+    window: windowOf(context, input, kind),
     filter: {
       ...(provider !== undefined && { provider }),
       ...(keyId !== undefined && { keyId }),
@@ -87,6 +109,12 @@ function viewOf(context: AdminContext, input: ExploreInput): { window: StatsWind
       ...(token !== undefined && { token }),
     },
   };
+}
+
+/** The statistics that tell the least about time, of those that are read. */
+export function kindAsked({ keyId, token, groupBy }: ExploreInput): UsageKind {
+  if (keyId !== undefined || groupBy === 'key') return 'key';
+  return token !== undefined || groupBy === 'token' ? 'token' : 'all';
 }
 
 interface Found {

@@ -1,7 +1,10 @@
+import { wallTime } from '../../config/wall-clock';
 import type { UsageTotals } from '../contract/stats';
 import type { AdminContext } from '../context';
 import { csvLine, inChunks, type FileAnswer } from '../file-answer';
-import { exploreGroups, type ExploreInput } from './explore';
+import { dayOf } from './asked-span';
+import { exploreGroups, kindAsked, type ExploreInput } from './explore';
+import { windowOf, zoneOf } from './range';
 
 const FIGURES = [
   ...(['requests', 'succeeded', 'failed', 'rateLimited', 'serverErrors', 'broken', 'clientErrors'] as const),
@@ -25,9 +28,20 @@ export async function exportExplored(context: AdminContext, input: ExploreInput)
   ];
   return {
     contentType: 'text/csv; charset=utf-8',
-    filename: `traffic-${input.groupBy === 'none' ? 'total' : `by-${input.groupBy}`}-${input.range}.csv`,
+    filename: `traffic-${input.groupBy === 'none' ? 'total' : `by-${input.groupBy}`}-${rangeName(context, input)}.csv`,
     chunks: inChunks(lines, csvLine),
   };
+}
+
+/** `7d`, or the days or times of a free range, those that are in the file. */
+function rangeName(context: AdminContext, input: ExploreInput): string {
+  if (input.from === undefined) return input.range;
+  const zone = zoneOf(context);
+  const { from, to } = windowOf(context, input, kindAsked(input));
+  const isWhole = [from, to].every((at) => wallTime(at, zone).endsWith('T00:00'));
+  if (!isWhole) return [from, to].map((at) => wallTime(at, zone).replace(':', '')).join('-to-');
+  const [first, last] = [dayOf(from, zone), dayOf(to - 1, zone)];
+  return first === last ? first : `${first}-to-${last}`;
 }
 
 const figuresOf = (totals: UsageTotals) => FIGURES.map((name) => totals[name]);

@@ -1,22 +1,24 @@
-import type { Overview, StatsRange } from '../contract/stats';
+import type { EndpointInput } from '../contract/endpoint';
+import type { Overview, statsApi } from '../contract/stats';
 import { breakerItem, everybodysBreaker } from '../breaker-item';
 import type { AdminContext } from '../context';
 import { everybodysRates } from '../live/everybodys-rates';
 import { proxyCounts } from '../proxies/proxy-item';
 import { keyCounts, NO_KEYS, sumKeyCounts } from './key-counts';
-import { groupRows, readUsage, windowBefore, windowOf } from './range';
+import { windowCompared } from './compared';
+import { groupRows, spanOf, windowOf, type StatsWindow } from './range';
+import { firstRecordAt, readUsage } from './usage-kinds';
 import { usageTotals } from './usage-totals';
 
 /** How things are, now and over a range. */
 export async function overview(
   context: AdminContext,
-  { range }: { readonly range: StatsRange },
+  { compare, ...question }: EndpointInput<typeof statsApi.overview>,
 ): Promise<Overview> {
-  const now = context.now();
-  const window = windowOf(range, now);
-  const [rows, before] = await Promise.all([
+  const window = windowOf(context, question);
+  const [rows, former] = await Promise.all([
     readUsage(context, window, { groupBy: ['provider'], isTotal: true }),
-    readUsage(context, windowBefore(window), { isTotal: true }),
+    formerOf(context, windowCompared(context, { question, window, compare })),
   ]);
   const byProvider = groupRows(rows, (row) => row.provider);
   const providers = context.configuration.inventory.providers.map((row) => {
@@ -35,11 +37,9 @@ export async function overview(
   const known = new Set(providers.map(({ slug }) => slug));
   const keys = sumKeyCounts(providers.map((provider) => provider.keys));
   return {
-    range,
-    from: window.from,
-    to: window.to,
+    ...spanOf(question, window),
     totals: usageTotals(rows),
-    before: usageTotals(before),
+    ...former,
     rates: everybodysRates(context),
     keys,
     proxies: proxyCounts(context.egresses),
@@ -48,6 +48,20 @@ export async function overview(
     removed: usageTotals(rows.filter(({ provider }) => provider !== UNROUTED && !known.has(provider))),
     isFirstRun: keys.total === 0,
   };
+}
+
+async function formerOf(
+  context: AdminContext,
+  window: StatsWindow | undefined,
+): Promise<Pick<Overview, 'before' | 'compared'>> {
+  if (window === undefined) return { before: usageTotals([]), compared: null };
+  const { from, to } = window;
+  const [rows, firstAt] = await Promise.all([
+    readUsage(context, window, { isTotal: true }),
+    firstRecordAt(context, 'all'),
+  ]);
+  const isCut = firstAt !== null && from < firstAt && firstAt < to;
+  return { before: usageTotals(rows), compared: { from, to, isCut } };
 }
 
 /** Where requests are counted that had no provider. */

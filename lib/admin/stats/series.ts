@@ -1,15 +1,11 @@
 import type { UsageRollup } from '../../store/rows';
 import type { UsagePoint } from '../contract/stats';
+import { startBefore } from '../../store/usage/start-before';
 import { groupRows, type StatsWindow } from './range';
 import { usageTotals } from './usage-totals';
 
 /** One point for each bucket of the window, empty ones too. */
-export function pointsOf(rows: readonly UsageRollup[], { from, to, bucketMs }: StatsWindow): UsagePoint[] {
-  const bucketOf = (at: number): number => from + Math.floor((at - from) / bucketMs) * bucketMs;
-  const groups = groupRows(rows, (row) => String(bucketOf(row.bucketStart)));
-  const points: UsagePoint[] = [];
-  for (let at = from; at < to; at += bucketMs) {
-    points.push({ at, ...usageTotals(groups.get(String(at)) ?? []) });
-  }
-  return points;
+export function pointsOf(rows: readonly UsageRollup[], { starts }: StatsWindow): UsagePoint[] {
+  const groups = groupRows(rows, ({ bucketStart }) => String(startBefore(starts, bucketStart)));
+  return starts.map((at) => ({ at, ...usageTotals(groups.get(String(at)) ?? []) }));
 }

@@ -12,6 +12,7 @@ import {
 import type { Resolution, UsageRollup } from '../rows';
 import { createSliceSize } from '../database/slice-size';
 import type { Slices } from '../database/slices';
+import { startBefore } from './start-before';
 import { UsageSums } from './usage-sums';
 
 export type Dimension = 'provider' | 'keyId' | 'model' | 'token';
@@ -35,6 +36,8 @@ export interface SeriesQuery {
    * none.
    */
   readonly groupBy?: readonly Dimension[];
+  /** One sum from each of these ascending times to the next, in place of one for each bucket. */
+  readonly starts?: readonly number[];
   /** True: one sum over the whole time, whose `bucketStart` is `from`. Default: one for each bucket. */
   readonly isTotal?: boolean;
   /** True: requests and attempts only, at a fraction of the cost; all other counts are 0. Default false. */
@@ -64,13 +67,24 @@ export async function readSeries(
       const startedAt = slices.now();
       const end = await sliceEnd(database, query, from, size.rows);
       for (const row of await sumSlice(database, query, from, end)) {
-        sums.add(query.isOfRequestsOnly === true ? readRequests(row, query.resolution) : readRollup(row));
+        const read = query.isOfRequestsOnly === true ? readRequests(row, query.resolution) : readRollup(row);
+        const isApart = query.starts === undefined;
+        sums.add(isApart ? read : { ...read, bucketStart: sumStart(query, read.bucketStart) });
       }
       size.learn(slices.now() - startedAt, end !== undefined);
       return end;
     });
   } while (start !== undefined);
   return inOrder(sums, query);
+}
+
+/** When the sum begins that a bucket is a part of. */
+export function sumStart(
+  { starts, isTotal, from }: Omit<SeriesQuery, 'resolution'>,
+  bucketStart: number,
+): number {
+  if (isTotal === true) return from;
+  return starts === undefined ? bucketStart : (startBefore(starts, bucketStart) ?? from);
 }
 
 /** By time and then by name. One sum over the whole time may be for each of 50,000 keys: those come in no order. */

@@ -1,4 +1,5 @@
 import { inBatches } from '../database/batches';
+import { numberOrNull } from '../database/columns';
 import { EACH_MAX } from '../database/database';
 import type { Database } from '../database/database';
 import { createReceipts } from '../database/receipts';
@@ -30,6 +31,8 @@ export interface RollupStore {
   add(deltas: readonly UsageDelta[], receipt?: Receipt): Promise<void>;
   /** Whether what was given with this receipt, the last one of all, has been added. */
   hasAdded(receipt: Receipt): Promise<boolean>;
+  /** When the first bucket begins that there is of these resolutions; null if there is none. */
+  firstAt(resolutions: readonly Resolution[]): Promise<number | null>;
   /** Sums over everything that the query does not group by; ascending by bucket. */
   series(query: SeriesQuery): Promise<UsageRollup[]>;
   /**
@@ -78,6 +81,16 @@ export function createRollupStore(database: Database, slices: Slices, now: () =>
     },
 
     hasAdded: (receipt) => receipts.has(receipt),
+
+    async firstAt(resolutions) {
+      // Each is the first entry of a range of the primary key.
+      const columns = resolutions.map(
+        (_, index) => `(SELECT MIN(bucketStart) FROM UsageRollup WHERE resolution = ?) AS first${index}`,
+      );
+      const [row = {}] = await database.query(`SELECT ${columns.join(', ')}`, [...resolutions]);
+      const firsts = resolutions.flatMap((_, index) => numberOrNull(row, `first${index}`) ?? []);
+      return firsts.length === 0 ? null : Math.min(...firsts);
+    },
 
     series: (query) => readSeries(database, slices, query),
 

@@ -1,4 +1,5 @@
 import type { LogWriter } from '../write-behind/log-writer';
+import { sumStart } from './rollup-series';
 import type { Dimension, RollupStore, SeriesQuery } from './rollups';
 import type { Resolution, UsageDelta, UsageRollup } from '../rows';
 import { UsageSums } from './usage-sums';
@@ -153,7 +154,7 @@ function count({ query, sums }: Page, delta: UsageDelta): void {
   const keptApart = (name: Dimension) => (query.groupBy?.includes(name) === true ? delta[name] : '');
   sums.add({
     ...delta,
-    bucketStart: query.isTotal === true ? query.from : delta.bucketStart,
+    bucketStart: sumStart(query, delta.bucketStart),
     provider: keptApart('provider'),
     keyId: keptApart('keyId'),
     model: keptApart('model'),

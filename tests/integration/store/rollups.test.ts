@@ -77,6 +77,33 @@ onEachBackend('usage rollups', (bench) => {
     ]);
   });
 
+  it('tells when the first bucket of some resolutions begins, and nothing where there is none', async () => {
+    const { store } = await bench.fresh();
+    expect(await store.rollups.firstAt(['hour', 'minute'])).toBeNull();
+    await store.rollups.add([finished({ at: START + 5 * MINUTE }), finished({ at: START + HOUR })]);
+    await store.rollups.add([ofKey('k', { at: START })]);
+    expect(await store.rollups.firstAt(['hour', 'minute'])).toBe(START + 5 * MINUTE);
+    expect(await store.rollups.firstAt(['key_hour', 'key_min'])).toBe(START);
+    expect(await store.rollups.firstAt(['tok_6h', 'tok_min'])).toBeNull();
+    await store.rollups.compact(START + 100 * HOUR);
+    expect(await store.rollups.firstAt(['hour', 'minute'])).toBe(START);
+  });
+
+  it('sums up from one time to the next where such times are given', async () => {
+    const { store } = await bench.fresh();
+    const times = [0, 1, 2, 3, 30].map((hours) => START + hours * HOUR);
+    await store.rollups.add(times.map((at) => finished({ at, durationMs: 100 + (at - START) / HOUR })));
+    const starts = [START, START + 2 * HOUR, START + 27 * HOUR];
+    const rows = await store.rollups.series({ resolution: 'minute', from: START, to: 1e15, starts });
+    expect(
+      rows.map(({ bucketStart, requests, latencyMaxMs }) => [bucketStart, requests, latencyMaxMs]),
+    ).toEqual([
+      [START, 2, 101],
+      [START + 2 * HOUR, 2, 103],
+      [START + 27 * HOUR, 1, 130],
+    ]);
+  });
+
   it('keeps models that differ only in case apart, and cuts endless ones', async () => {
     const { store } = await bench.fresh();
     await store.rollups.add([

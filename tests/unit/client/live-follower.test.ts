@@ -2,7 +2,12 @@ import { expect, it } from 'vitest';
 import { LiveFollower, type Followed } from '../../../lib/client/live-follower';
 
 /** Pages that show one thing, asked of a server that answers after `answerMs`. */
-function setup({ answerMs = 20, topics = ['traffic'] as Followed['topics'], paceMs = 1_000 } = {}) {
+function setup({
+  answerMs = 20,
+  topics = ['traffic'] as Followed['topics'],
+  paceMs = 1_000,
+  keptMs = 60_000,
+} = {}) {
   const state = { now: 10_000, isVisible: true, isFailing: false, isDead: false };
   const shown = { askedAt: 10_000 as number | undefined, pending: undefined as number | undefined };
   const asks: number[] = [];
@@ -14,7 +19,7 @@ function setup({ answerMs = 20, topics = ['traffic'] as Followed['topics'], pace
         name: 'figures',
         topics,
         paceMs,
-        keptMs: 60_000,
+        keptMs,
         askedAt: shown.askedAt,
         isAsking: shown.pending !== undefined,
         isFailing: state.isFailing,
@@ -46,6 +51,18 @@ it('asks for nothing while nothing happens, but for windows of time that move on
   const { asks, run } = setup();
   run(59_000);
   expect(asks).toEqual([]);
+  run(2_000);
+  expect(asks).toHaveLength(1);
+});
+
+it('asks no more for what does not change by itself, without a stream either, until something happens', () => {
+  const { asks, run, follower } = setup({ topics: ['settings'], keptMs: Infinity });
+  run(200_000, () => follower.happened('traffic'));
+  follower.streaming(false);
+  run(200_000);
+  expect(asks).toEqual([]);
+  follower.streaming(true);
+  follower.happened('settings');
   run(2_000);
   expect(asks).toHaveLength(1);
 });

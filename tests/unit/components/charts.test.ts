@@ -64,6 +64,17 @@ describe('labels below a chart', () => {
     },
   );
 
+  test('of short buckets are the hours, of days a dozen of them, and the first midnight has its own', () => {
+    const clock = clockIn('UTC');
+    const five = 5 * MINUTE;
+    const hours = chartTicks(buckets(Date.UTC(2026, 10, 3), 36, five), five, clock).map(clock);
+    expect(hours).toEqual(['00:00', '01:00', '02:00']);
+    const days = chartTicks(buckets(Date.UTC(2026, 0, 1), 120, 24 * HOUR), 24 * HOUR, clock);
+    expect(days).toHaveLength(12);
+    expect(days[1]).toBe(Date.UTC(2026, 0, 11));
+    expect(chartTicks(buckets(Date.UTC(2026, 10, 3), 72, HOUR), HOUR, clock)).toHaveLength(3);
+  });
+
   test('the span of a bucket names its zone, and both where the clock goes back within it', () => {
     const berlin = textIn('Europe/Berlin');
     const at = Date.UTC(2026, 9, 25, 0, 45);

@@ -67,6 +67,14 @@ describe('links', () => {
     expect(exploreHref({ group: 'model' })).toBe('/explore?group=model');
   });
 
+  it('to the logs are of the same time where it does not move on, to the minute', () => {
+    const question = exploreQuestion(view({ range: '2026-11-03T14:00..2026-11-03T17:00' }));
+    const [from, to] = [Date.UTC(2026, 10, 3, 14), Date.UTC(2026, 10, 3, 17)];
+    expect(logsHref(found({ question, from, to }))).toBe(
+      '/logs?from=2026-11-03T14%3A00Z&to=2026-11-03T16%3A59Z',
+    );
+  });
+
   it('to the logs ask for the same requests, by the hint of a token', () => {
     const question = exploreQuestion(view({ provider: 'openai', model: 'gpt', token: 't1' }));
     const filter = { provider: 'OpenAI', token: { name: 'web', hint: 'tok...1' }, key: NO_NAMES };
@@ -133,6 +141,28 @@ describe('the chart', () => {
     const drawn = exploreSeries(answer, points);
     expect(drawn.map(({ shape }) => shape)).toEqual(['line', 'line']);
     expect(drawn[0]?.valueOf(points[2]!)).toBeNull();
+  });
+
+  it('has the former time as a faint line where nothing is grouped, and only there', () => {
+    const former = { from: 0, to: 300, bucketMs: 100, value: 6, values: [1, null, 3] };
+    const alone = exploreQuestion(view({ group: 'none', metric: 'successRate' }));
+    const answer = found({ question: alone, isSum: false, values: [9, 8, 7], series: [], former });
+    const points = explorePoints(answer);
+    const [whole, line] = exploreSeries(answer, points);
+    expect([whole?.name, line?.isFaint]).toEqual(['whole', true]);
+    // Percents are drawn.
+    expect(points.map((point) => line?.valueOf(point))).toEqual([100, null, 300]);
+    const grouped = found({ values: [9, 8, 7], series, former });
+    expect(exploreSeries(grouped, explorePoints(grouped)).some(({ isFaint }) => isFaint === true)).toBe(
+      false,
+    );
+  });
+
+  it('of days stand where they begin', () => {
+    const starts = [1_000, 1_090, 1_200];
+    expect(explorePoints(found({ values: [1, 2, 3], series: [], starts })).map(({ at }) => at)).toEqual(
+      starts,
+    );
   });
 
   it('writes figures as every page does', () => {
