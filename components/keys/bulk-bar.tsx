@@ -7,14 +7,16 @@ import {
   Power,
   RotateCcw,
   ShieldCheck,
+  Tags,
   Trash2,
   type LucideIcon,
 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import { Button } from '../ui/button';
-import { EditDialog } from './edit-dialog';
+import { EditDialog, type KeysEdit } from './edit-dialog';
 import { MoveDialog } from './move-dialog';
+import { TagsDialog } from './tags-dialog';
 import { useKeyBulk } from './use-key-bulk';
 import type { KeyPicks } from './use-key-picks';
 
@@ -53,8 +55,12 @@ const actions = [
 function BulkActions({ picks: { selection, count, clear } }: Pick<BulkBarProps, 'picks'>) {
   const t = useTranslations('keys');
   const { run, copy } = useKeyBulk(selection, clear);
-  const [open, setOpen] = useState<'move' | 'edit'>();
+  const [open, setOpen] = useState<'move' | 'edit' | 'tags'>();
   const close = () => setOpen(undefined);
+  const edit = (set: KeysEdit) => {
+    close();
+    void run('edit', { set });
+  };
   return (
     <>
       <div className="flex flex-wrap gap-0.5 sm:ml-auto" role="toolbar" aria-label={t('bulkLabel')}>
@@ -63,6 +69,7 @@ function BulkActions({ picks: { selection, count, clear } }: Pick<BulkBarProps, 
         ))}
         <Act icon={FolderInput} label={t('bulk.move.action')} onAct={() => setOpen('move')} />
         <Act icon={Pencil} label={t('bulk.edit.action')} onAct={() => setOpen('edit')} />
+        <Act icon={Tags} label={t('tags.action')} onAct={() => setOpen('tags')} />
         <Act icon={Copy} label={t('copy')} onAct={() => void copy()} />
         <Act icon={Trash2} label={t('bulk.delete.action')} isDangerous onAct={() => void run('delete')} />
       </div>
@@ -75,15 +82,8 @@ function BulkActions({ picks: { selection, count, clear } }: Pick<BulkBarProps, 
           void run('move', { to });
         }}
       />
-      <EditDialog
-        count={count}
-        isOpen={open === 'edit'}
-        onOpenChange={close}
-        onEdit={(set) => {
-          close();
-          void run('edit', { set });
-        }}
-      />
+      <EditDialog count={count} isOpen={open === 'edit'} onOpenChange={close} onEdit={edit} />
+      <TagsDialog count={count} isOpen={open === 'tags'} onOpenChange={close} onEdit={edit} />
     </>
   );
 }

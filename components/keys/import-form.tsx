@@ -11,6 +11,7 @@ import { Switch } from '../ui/switch';
 import { ImportPreview } from './import-preview';
 import { ImportProgress } from './import-progress';
 import { KeysText } from './keys-text';
+import { TagsField } from './tags-field';
 import { useImportForm, type ImportFormState } from './use-import-form';
 
 interface ImportFormProps {
@@ -98,6 +99,7 @@ function TargetFields({ form: { target, draft, set } }: { readonly form: ImportF
           />
         )}
       </Field>
+      <TagsField label={t('tags')} tags={draft.tags} onChange={(tags) => set({ tags })} />
     </div>
   );
 }

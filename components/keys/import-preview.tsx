@@ -1,6 +1,7 @@
 'use client';
 import type { KeyImportReport } from '@/lib/admin/contract/keys';
 import { useTranslations } from '@/i18n/use-translations';
+import { isolatedList } from '@/lib/client/isolated';
 import { useLimitsText } from '../limits/limits-text';
 import { Counts as Figures } from '../shared/counts';
 import { useErrorText } from '../shared/use-error-text';
@@ -40,6 +41,7 @@ export function ImportPreview({ preview, takesOdd, onTakeOdd }: ImportPreviewPro
           {t('elsewhere', { count, provider })}
         </p>
       ))}
+      <Fields report={report} />
       <Junk report={report} takesOdd={takesOdd} onTakeOdd={onTakeOdd} />
       {report.sample.length > 0 && <Sample report={report} />}
     </div>
@@ -62,6 +64,24 @@ function Counts({ report, takesOdd }: ReportProps & Pick<ImportPreviewProps, 'ta
         { label: t('noKeys'), value: noKeys, isDoubtful: true },
       ]}
     />
+  );
+}
+
+/** What the text calls its columns, taken and not. */
+function Fields({ report: { fields } }: ReportProps) {
+  const t = useTranslations('keys.import');
+  const named = (isTaken: boolean) =>
+    isolatedList(
+      fields.filter(({ use }) => (use !== null) === isTaken).map(({ name }) => name),
+      ', ',
+    );
+  const [taken, left] = [named(true), named(false)];
+  if (fields.length === 0) return null;
+  return (
+    <p className="text-xs [overflow-wrap:anywhere] text-ink-soft" data-testid="import-fields">
+      {taken !== '' && t('fieldsTaken', { names: taken })}
+      {left !== '' && <span className="block text-warn">{t('fieldsLeft', { names: left })}</span>}
+    </p>
   );
 }
 
@@ -133,13 +153,19 @@ function Sample({ report }: ReportProps) {
   );
 }
 
-/** The account and the limits that it is to have, if any. */
-function OptionsLine({ entry: { account, limits } }: { readonly entry: KeyImportReport['sample'][number] }) {
+interface OptionsLineProps {
+  readonly entry: KeyImportReport['sample'][number];
+}
+
+/** Account, limits, weight and tags that it is to have, if any. */
+function OptionsLine({ entry: { account, limits, weight, tags } }: OptionsLineProps) {
   const t = useTranslations('keys');
   const textOf = useLimitsText();
   const texts = [
     ...(account === null ? [] : [t('inAccount', { account })]),
     ...(limits === null ? [] : [textOf(limits)]),
+    ...(weight === 1 ? [] : [t('import.ofWeight', { weight })]),
+    ...(tags.length === 0 ? [] : [t('tags.are', { tags: isolatedList(tags, ', ') })]),
   ];
   if (texts.length === 0) return null;
   return <span className="block [overflow-wrap:anywhere] text-ink-soft">{texts.join(' · ')}</span>;

@@ -6,6 +6,7 @@ import { TimeAgo } from '../shared/time';
 import type { Column } from '../shared/virtual-table-props';
 import { LeftCell } from './key-left';
 import { KeyReason, KeyStatusBadge } from './key-status';
+import { TagChips } from './tag-chips';
 
 type KeyCell = Omit<Column<KeyItem>, 'header'> & { readonly title: string };
 
@@ -46,6 +47,13 @@ export const keyCells = [
     minTableWidth: 1250,
     title: 'note',
     cell: (key) => <NoteCell item={key} />,
+  },
+  {
+    id: 'tags',
+    track: 'minmax(6rem, 0.9fr)',
+    minTableWidth: 1150,
+    title: 'tags',
+    cell: (key) => <TagChips tags={key.tags} />,
   },
   {
     id: 'left',

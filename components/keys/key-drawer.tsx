@@ -13,6 +13,7 @@ import { GoneNotice } from '../shared/gone-notice';
 import { useKey } from '../shared/use-live-answers';
 import { Moment, TimeAgo } from '../shared/time';
 import { StatusCode } from '../shared/status-code';
+import { Badge } from '../ui/badge';
 import { Dialog } from '../ui/dialog';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
@@ -112,6 +113,7 @@ function KeyFacts({ item }: { readonly item: KeyItem }) {
         { label: t('columns.inFlight'), value: item.inFlight },
         { label: t('drawer.limits'), value: limits },
         { label: t('drawer.account'), value: <Account item={item} /> },
+        { label: t('columns.tags'), value: item.tags.length === 0 ? '–' : <TagLinks tags={item.tags} /> },
         { label: t('columns.lastUsed'), value: <TimeAgo at={item.lastUsedAt} /> },
         {
           label: t('columns.lastError'),
@@ -139,6 +141,21 @@ function useLimitsInWords({ limits, provider }: KeyItem): string {
     return inherited === null ? t('noLimits') : t('limitsOfProvider', { limits: textOf(inherited) });
   }
   return textOf({ ...inherited, ...limits, models: { ...inherited?.models, ...limits.models } });
+}
+
+/** Each leads to the keys that have it. */
+function TagLinks({ tags }: { readonly tags: readonly string[] }) {
+  return (
+    <span className="flex min-w-0 flex-wrap gap-1">
+      {tags.map((tag) => (
+        <Link key={tag} prefetch={false} href={keysHref({ tag })} className="hit min-w-0 hover:underline">
+          <Badge className="block truncate">
+            <bdi>{tag}</bdi>
+          </Badge>
+        </Link>
+      ))}
+    </span>
+  );
 }
 
 /** Leads to the other keys of the account. */

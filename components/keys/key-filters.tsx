@@ -5,6 +5,7 @@ import { useProviderChoices } from '../shared/use-provider-choices';
 import { SearchBox } from '../shared/search-box';
 import { Button } from '../ui/button';
 import { Select } from '../ui/select';
+import { TagFilter } from './tag-filter';
 import { isKeyFiltered, noKeyFilter, type KeyView } from './key-view';
 
 interface KeyFiltersProps {
@@ -53,6 +54,7 @@ export function KeyFilters({ view, onChange }: KeyFiltersProps) {
         ]}
         onChange={(minFailures) => onChange({ minFailures })}
       />
+      <TagFilter tag={view.tag} onChange={(tag) => onChange({ tag })} />
       <LinkedFilters view={view} onChange={onChange} />
       {isKeyFiltered(view) && (
         <Button look="ghost" size="sm" onClick={() => onChange(noKeyFilter)}>

@@ -8,6 +8,7 @@ import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Select } from '../ui/select';
 import { Textarea } from '../ui/textarea';
+import { TagsField } from './tags-field';
 import { useKeyForm, type KeyFormState } from './use-key-form';
 
 /** What people may change of a key. */
@@ -30,6 +31,12 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
           <ProxyField form={form} />
         </div>
         <AccountField form={form} learnt={item.learntAccount} />
+        <TagsField
+          label={t('tags')}
+          tags={form.draft.tags}
+          onChange={(tags) => form.set({ tags })}
+          {...form.wrong('tags')}
+        />
         <KeyLimits form={form} />
         {form.otherError !== undefined && (
           <p role="alert" className="text-xs text-bad">

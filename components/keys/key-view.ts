@@ -10,6 +10,7 @@ export const keyViewDefaults = {
   errorStatus: '',
   model: '',
   account: '',
+  tag: '',
   sort: 'createdAt',
   order: 'desc',
   /** The key whose details are open. */
@@ -22,7 +23,10 @@ export const keyViewDefaults = {
 
 export type KeyView = typeof keyViewDefaults;
 
-const FILTERS = ['provider', 'status', 'search', 'minFailures', 'errorStatus', 'model', 'account'] as const;
+const FILTERS = [
+  ...(['provider', 'status', 'search', 'minFailures', 'errorStatus'] as const),
+  ...(['model', 'account', 'tag'] as const),
+];
 
 export const noKeyFilter: Partial<KeyView> = Object.fromEntries(FILTERS.map((name) => [name, '']));
 

@@ -18,6 +18,7 @@ export function NarrowKey({ item }: { readonly item: KeyItem }) {
           <bdi>{item.provider}</bdi> · {formatCount(item.requestCount)} {t('columns.requests')}
           {item.status !== 'active' && ' · '}
           <KeyReason item={item} />
+          {item.tags.length > 0 && <> · {item.tags.join(', ')}</>}
         </>
       }
       secondEnd={<TimeAgo at={item.lastUsedAt} />}

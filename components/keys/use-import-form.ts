@@ -13,6 +13,7 @@ interface ImportDraft {
   readonly text: string;
   readonly note: string;
   readonly account: string;
+  readonly tags: readonly string[];
   readonly limits: LimitsDraft;
   readonly takesOdd: boolean;
   /** Undefined until a person has chosen. */
@@ -23,6 +24,7 @@ const emptyDraft: ImportDraft = {
   text: '',
   note: '',
   account: '',
+  tags: [],
   limits: emptyLimits,
   takesOdd: false,
   wantsTest: undefined,
@@ -37,7 +39,9 @@ export function useImportForm(givenProvider: string, onDone: () => void) {
   const { text, note, takesOdd } = draft;
   const options = optionsOf(draft);
   const { add, ...progress } = useImportKeys(onDone);
-  useUnsavedInput(`${text}${note}${draft.account}`.trim() !== '' && progress.adding === undefined);
+  useUnsavedInput(
+    `${text}${note}${draft.account}${draft.tags.join('')}`.trim() !== '' && progress.adding === undefined,
+  );
   const preview = useImportPreview({ provider: target.value, text, takesOdd, options });
   const { report, isEmpty, isOfThisText } = preview;
   const verify = draft.wantsTest ?? (report?.added ?? 0) <= TESTED_MAX;
@@ -63,7 +67,8 @@ export function useImportForm(givenProvider: string, onDone: () => void) {
 }
 
 /** What all keys get for which the text itself says nothing; undefined while something is wrong with it. */
-function optionsOf({ account, limits }: ImportDraft) {
+function optionsOf({ account, limits, tags }: ImportDraft) {
   if (hasLimitsProblems(limits)) return undefined;
-  return { account: account.trim() === '' ? null : account.trim(), limits: limitsOfDraft(limits) };
+  const ofAll = account.trim() === '' ? null : account.trim();
+  return { account: ofAll, limits: limitsOfDraft(limits), tags: [...tags] };
 }

@@ -11,7 +11,7 @@ interface PreviewOf {
   readonly provider: string;
   readonly text: string;
   readonly takesOdd: boolean;
-  readonly options?: Pick<KeyImportBody, 'account' | 'limits'> | undefined;
+  readonly options?: Pick<KeyImportBody, 'account' | 'limits' | 'tags'> | undefined;
 }
 
 /** What would become of each key of a text, some moments after the last change of it. */

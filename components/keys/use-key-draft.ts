@@ -13,6 +13,7 @@ export interface KeyDraft {
   readonly provider: string;
   /** Empty for none. */
   readonly account: string;
+  readonly tags: readonly string[];
   readonly limits: LimitsDraft;
 }
 
@@ -23,6 +24,7 @@ function savedDraft(item: KeyItem): KeyDraft {
     egressId: item.egressId ?? '',
     provider: item.provider,
     account: item.account ?? '',
+    tags: item.tags,
     limits: limitsDraftOf(item.limits),
   };
 }
@@ -35,6 +37,7 @@ function patchOf(draft: KeyDraft, changed: readonly (keyof KeyDraft)[]) {
     egressId: draft.egressId === '' ? null : draft.egressId,
     provider: draft.provider,
     account: draft.account.trim() === '' ? null : draft.account,
+    tags: [...draft.tags],
     limits: limitsOfDraft(draft.limits),
   };
   return Object.fromEntries(changed.map((name) => [name, whole[name]])) as Partial<typeof whole>;

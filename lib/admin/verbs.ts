@@ -22,6 +22,7 @@ import { keyFailures } from './keys/failures';
 import { importKeys } from './keys/import';
 import { listKeys } from './keys/list';
 import { readKey } from './keys/read';
+import { listTags } from './keys/tags';
 import { resetKey } from './keys/reset';
 import { revealKey } from './keys/reveal';
 import { undoDeletion } from './keys/undo';
@@ -100,6 +101,7 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
   'keys.undo': undoDeletion,
   'keys.export': exportKeys,
   'keys.exportSelected': exportSelectedKeys,
+  'keys.tags': listTags,
   'keys.read': readKey,
   'keys.update': updateKey,
   'keys.delete': deleteKey,

@@ -14,7 +14,7 @@ export async function listKeys(
     for (const key of keys) terminal.print(`${JSON.stringify(itemOf(key))}\n`);
     return;
   }
-  const head = ['ID', 'PROVIDER', 'KEY', 'STATE', 'FAILURES', 'ATTEMPTS', 'REASON'];
+  const head = ['ID', 'PROVIDER', 'KEY', 'STATE', 'FAILURES', 'ATTEMPTS', 'TAGS', 'REASON'];
   const rows = keys.map(({ row, provider, status }) => [
     row.id,
     provider,
@@ -22,6 +22,7 @@ export async function listKeys(
     status,
     String(row.failures),
     String(row.requestCount),
+    row.tags.join(', '),
     (row.reason ?? '').replaceAll(/\s+/g, ' '),
   ]);
   terminal.print(tableOf(head, rows));
@@ -29,7 +30,19 @@ export async function listKeys(
 
 function itemOf({ row, provider, status }: ChosenKey): Record<string, unknown> {
   const { id, hint, reason, failures, requestCount, errorCount, cooldownUntil, modelCooldowns } = row;
-  const { limits, account } = row;
+  const { limits, account, tags } = row;
   const counts = { failures, requestCount, errorCount };
-  return { id, provider, hint, status, reason, ...counts, cooldownUntil, modelCooldowns, limits, account };
+  return {
+    id,
+    provider,
+    hint,
+    status,
+    reason,
+    ...counts,
+    cooldownUntil,
+    modelCooldowns,
+    limits,
+    account,
+    tags,
+  };
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
+import { isTag, KEY_TAGS, tagsIn } from '../config/key-tags';
 import type { Environment } from '../config/env';
 import { addKeys } from './add-keys';
 import { backup } from './backup';
@@ -25,6 +26,7 @@ export interface CommandPorts {
 interface KeyOptions {
   readonly provider?: string;
   readonly status?: string;
+  readonly tag?: string;
 }
 
 /** Runs one command; returns the exit code: 0, 1 for what failed, 2 for what was not understood. Never rejects. */
@@ -69,17 +71,18 @@ function addKeyCommands(root: Command, ports: CommandPorts): void {
   root
     .command('add-keys <provider> [file]')
     .description('Adds the keys of a file, or of standard input, to a provider')
-    .action((provider: string, source?: string) =>
+    .option('--tags <tags>', 'tags of keys that have none in the file, with commas between them')
+    .action((provider: string, source: string | undefined, { tags = '' }: { tags?: string }) =>
       withProgram(ports, async (program) => {
         const isStdin = source === undefined || source === '-';
         const text = isStdin ? await terminal.readStdin() : await readText(source);
-        await addKeys(program, terminal, { provider, text });
+        await addKeys(program, terminal, { provider, text, tags: tagsOf(tags) });
       }),
     );
   withKeyOptions(root.command('list-keys').description('Shows keys with their state'))
     .option('--json', 'as JSON')
-    .action(({ provider, status, json = false }: KeyOptions & { json?: boolean }) =>
-      withProgram(ports, (program) => listKeys(program, terminal, { provider, status, isJson: json }, now())),
+    .action(({ json = false, ...choice }: KeyOptions & { json?: boolean }) =>
+      withProgram(ports, (program) => listKeys(program, terminal, { ...choice, isJson: json }, now())),
     );
   for (const [action, description] of [
     ['reset', 'Lets keys start afresh'],
@@ -176,7 +179,14 @@ function addImportFrom(root: Command, ports: CommandPorts): void {
 function withKeyOptions(command: Command): Command {
   return command
     .option('--provider <provider>', 'only keys of this provider')
-    .option('--status <status>', 'only keys in this state');
+    .option('--status <status>', 'only keys in this state')
+    .option('--tag <tags>', 'only keys with all of these tags, with commas between them');
+}
+
+function tagsOf(text: string): string[] {
+  const tags = tagsIn(text, ',');
+  if (tags.every(isTag) && tags.length <= KEY_TAGS.countMax) return tags;
+  throw misused(`--tags are ${KEY_TAGS.countMax} at most, of ${KEY_TAGS.lengthMax} characters each`);
 }
 
 /** For commands that need an installation. */

@@ -1,3 +1,4 @@
+import { tagNames, tagTest } from '../config/key-tags';
 import type { ApiKeyRow } from '../store/keys/key-row';
 import type { ProviderRow } from '../store/rows';
 import { failed, misused } from './failure';
@@ -8,6 +9,8 @@ export type StoredKeyStatus = 'active' | 'cooling' | 'disabled_auto' | 'disabled
 export interface KeyChoice {
   readonly provider?: string | undefined;
   readonly status?: string | undefined;
+  /** With commas between them; keys have all of them. */
+  readonly tag?: string | undefined;
 }
 
 export interface ChosenKey {
@@ -40,11 +43,13 @@ export async function chooseKeys(program: Program, choice: KeyChoice, now: numbe
   if (choice.status !== undefined && !STATUSES.includes(choice.status)) {
     throw misused(`--status must be one of ${STATUSES.join(', ')}`);
   }
+  const hasTags = tagTest(tagNames(choice.tag ?? ''));
   const only = choice.provider === undefined ? undefined : await findProvider(program, choice.provider);
   const providers = await program.store.providers.list(() => undefined);
   const slugs = new Map(providers.map(({ id, slug }) => [id, slug]));
   return (await program.store.keys.loadAll(() => undefined))
     .filter((row) => only === undefined || row.providerId === only.id)
+    .filter(({ tags }) => hasTags(tags))
     .map((row) => ({ row, provider: slugs.get(row.providerId) ?? '', status: statusOf(row, now) }))
     .filter(({ status }) => choice.status === undefined || status === choice.status);
 }

@@ -38,6 +38,13 @@ export const keyQuery = (id: string) =>
     staleTime: 0,
   });
 
+/** The tags that there are, those of most keys first. */
+export const keyTagsQuery = queryOptions({
+  queryKey: [...keysKey, 'tags'],
+  queryFn: ({ signal }) => asked(() => call('keys.tags', { query: {}, signal })),
+  meta: follows(['keys', 'providers'], 2_000),
+});
+
 export const keyUsageQuery = (id: string, range: RangeText, zone: string) =>
   queryOptions({
     queryKey: [...keysKey, 'usage', id, range],

@@ -1,4 +1,5 @@
 import { keyHint } from '../balancer/attribution/key-hint';
+import { isTag, KEY_TAGS, withoutRepeats } from '../config/key-tags';
 import { reasonAgainstSlug, slugFromName } from '../config/slug';
 import { egressUrlSchema, normalizeEgressUrl } from '../config/values/egress-url';
 import { headersSchema } from '../config/values/headers';
@@ -87,6 +88,7 @@ export class PlanBuilder {
       value,
       weight: this.weight(given.weight ?? 1, provider.name),
       note: noteOf(given.note ?? ''),
+      tags: this.#tags(given.tags ?? [], provider.name),
       limits: cleanLimits(given.limits, this.remarks, `${provider.name}: ${keyHint(value)}`),
       state: given.state ?? 'active',
     };
@@ -98,6 +100,17 @@ export class PlanBuilder {
     }
     this.remarks.add('key left out: its provider has it twice', `${provider.name}: ${keyHint(value)}`);
     if (STATES.indexOf(key.state) < STATES.indexOf(known.state)) provider.keys[place] = key;
+  }
+
+  /** A comma would make it two of them, and longer ones are cut. */
+  #tags(tags: readonly string[], item: string): string[] {
+    return withoutRepeats(
+      tags.flatMap((tag) => {
+        const text = plain(tag).replaceAll(',', ' ').slice(0, KEY_TAGS.lengthMax).trim();
+        if (text !== tag.trim()) this.remarks.add('tag of a channel is written otherwise here', item);
+        return isTag(text) ? [text] : [];
+      }),
+    );
   }
 
   /** A share from 1 to 1000. */

@@ -38,6 +38,7 @@ export interface MovedKey {
   readonly value: string;
   readonly weight: number;
   readonly note: string;
+  readonly tags: readonly string[];
   readonly limits: Limits | null;
   /** `found_dead`: the source has taken it out itself, so it is tested from time to time. */
   readonly state: 'active' | 'found_dead' | 'disabled';

@@ -28,7 +28,12 @@ export async function makeBusy({ admin, chat, upstream }: Stage): Promise<void> 
     fallbacks: ['default'],
   });
   const text = [revoked, limited, broke, ...good].join('\n');
-  await admin('POST', '/keys/import', { provider: 'default', text, note: 'team account' });
+  await admin('POST', '/keys/import', {
+    provider: 'default',
+    text,
+    note: 'team account',
+    tags: ['production', 'team a'],
+  });
   await admin('POST', '/keys/import', {
     provider: 'groq',
     text: 'gsk-one-000000000000001\ngsk-two-000000000000002',

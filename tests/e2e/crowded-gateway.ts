@@ -90,6 +90,7 @@ async function addKeys({ admin, upstream }: Stage): Promise<void> {
   const keys = (prefix: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${prefix}-${String(index).padStart(24, '0')}`);
   const note = `team-blau/${'0123456789'.repeat(30)} ${'shared by the whole of the team '.repeat(10)}`;
+  const tags = Array.from({ length: 20 }, (_, index) => `${index}-${'W'.repeat(37)}`);
   const bad = ['sk-revoked-0000000000000000000001', 'sk-revoked-0000000000000000000002'];
   for (const key of bad)
     upstream.forKey(key, reply.error(401, { message: LONG_WORD, code: 'invalid_api_key' }));
@@ -98,13 +99,19 @@ async function addKeys({ admin, upstream }: Stage): Promise<void> {
     provider: 'default',
     text: [...bad, ...keys('sk-good', 60)].join('\n'),
     note,
+    tags,
   });
   await admin('POST', '/keys/import', {
     provider: LONG_SLUG,
     text: ['sk-limited-000000000000000000001', ...keys('fw', 5)].join('\n'),
     note,
   });
-  await admin('POST', '/keys/import', { provider: CHINESE_SLUG, text: keys('ark', 5).join('\n'), note });
+  await admin('POST', '/keys/import', {
+    provider: CHINESE_SLUG,
+    text: keys('ark', 5).join('\n'),
+    note,
+    tags,
+  });
 }
 
 async function addProxies({ admin }: Stage): Promise<void> {

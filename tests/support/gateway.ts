@@ -212,6 +212,7 @@ export function keyRow(providerId: string, value: string, weight: number): ApiKe
     egressId: null,
     limits: null,
     account: null,
+    tags: [],
     createdAt: 0,
     updatedAt: 0,
     version: 1,

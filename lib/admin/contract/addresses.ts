@@ -20,6 +20,7 @@ export const ADDRESSES = {
   'keys.undo': 'POST /keys/undo',
   'keys.export': 'GET /keys/export',
   'keys.exportSelected': 'POST /keys/export',
+  'keys.tags': 'GET /keys/tags',
   'keys.read': 'GET /keys/{id}',
   'keys.update': 'PATCH /keys/{id}',
   'keys.delete': 'DELETE /keys/{id}',

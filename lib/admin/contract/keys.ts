@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { keyCapacitySchema } from './capacity';
 import { endpoint } from './endpoint';
 import { accountSchema, limitsSchema } from './limits';
+import { tagListSchema, tagsSchema } from './tags';
 import { pageOf, pageQuery } from './page';
 import { rangeQuery, spanShape, usagePointSchema, usageTotalsSchema } from './stats';
 import { taskItemSchema } from './tasks';
@@ -70,6 +71,7 @@ export const keyItemSchema = z
       .meta({ example: 'org-abc123' })
       .nullable()
       .describe('That its answers name; null if none does, or if `account` is set, which wins'),
+    tags: z.array(z.string().meta({ example: 'production' })),
     capacity: keyCapacitySchema,
     createdAt: timeSchema,
     version: countSchema.describe(
@@ -90,8 +92,9 @@ const filter = {
     .trim()
     .max(4096)
     .optional()
-    .describe('Part of the hint, the note or the account, or a whole key'),
+    .describe('Part of the hint, the note, the account or a tag, or a whole key'),
   account: z.string().trim().min(1).max(191).optional().describe('Set, or learnt from answers'),
+  tag: tagListSchema.optional(),
   minFailures: queryInteger(0, 1_000_000).optional(),
   errorStatus: queryInteger(0, 599)
     .optional()
@@ -209,6 +212,7 @@ export const invalidKindSchema = z.enum([
   'limit',
   'account',
   'weight',
+  'tags',
   'missing',
   'surplus',
   'unread',
@@ -225,7 +229,7 @@ export const keyImportReportSchema = z
     duplicates: countSchema.describe('Repeats within the text'),
     existing: countSchema.describe('Keys that the provider has already'),
     unchanged: countSchema.describe(
-      'Those of them for which the text has another weight, note, account or other limits. They stay as they are',
+      'Those of them for which the text has another weight, note, account, other limits or other tags. They stay as they are',
     ),
     elsewhere: z
       .array(z.object({ provider: z.string().meta({ example: 'openai' }), count: countSchema }))
@@ -261,9 +265,22 @@ export const keyImportReportSchema = z
           outcome: z.enum(['new', 'duplicate', 'existing']),
           limits: limitsSchema.nullable(),
           account: z.string().meta({ example: 'team-a' }).nullable(),
+          weight: z.number(),
+          tags: z.array(z.string().meta({ example: 'production' })),
         }),
       )
-      .describe('The first 100 keys of the text, and what becomes of them'),
+      .describe('The first 100 keys of the text, and what they have then'),
+    fields: z
+      .array(
+        z.object({
+          name: z.string().meta({ example: 'weight' }),
+          use: z.enum(['key', 'note', 'account', 'limits', 'weight', 'tags']).nullable(),
+        }),
+      )
+      .describe(
+        'What the text calls the columns of its table or the members of its JSON, and what each is taken ' +
+          'for; null: it is not taken. The first 100',
+      ),
     verification: z
       .string()
       .nullable()
@@ -296,6 +313,14 @@ export const keyFailureSchema = z
     upstreamBody: z.string().nullable(),
   })
   .meta({ id: 'KeyFailure' });
+
+const keyTagSchema = z
+  .object({
+    tag: z.string().meta({ example: 'production' }),
+    count: countSchema.describe('Keys that have it'),
+  })
+  .meta({ id: 'KeyTag' });
+export type KeyTag = z.output<typeof keyTagSchema>;
 
 export const KEY_FILE_TYPES = { txt: 'text/plain', json: 'application/json', csv: 'text/csv' } as const;
 
@@ -341,6 +366,7 @@ export const keysApi = {
         .nullable()
         .optional()
         .describe('Of keys for which the text itself has none, in a column `account`'),
+      tags: tagsSchema.default([]).describe('Of keys for which the text itself has none, in a column `tags`'),
       odd: z
         .enum(['take', 'skip'])
         .default('take')
@@ -367,9 +393,14 @@ export const keysApi = {
           .strictObject({
             limits: limitsSchema.nullable().optional(),
             account: accountSchema.nullable().optional(),
+            addTags: tagsSchema.min(1, { error: 'must not be empty' }).optional(),
+            removeTags: tagsSchema.min(1, { error: 'must not be empty' }).optional(),
           })
           .optional()
-          .describe('What `edit` sets; null takes it away'),
+          .describe(
+            'What `edit` sets; null takes it away. Tags are added to those that a key has; a key that would ' +
+              'have more than 20 is passed over',
+          ),
       })
       .refine(hasOneSelection, oneSelection)
       .refine(({ action, to }) => (action === 'move') === (to !== undefined), {
@@ -401,6 +432,16 @@ export const keysApi = {
     bodyBytesMax: SELECTION_BYTES_MAX,
     contentTypes: Object.values(KEY_FILE_TYPES),
   }),
+  tags: endpoint('keys.tags', {
+    summary: 'The tags that keys have, those of most keys first',
+    query: z.strictObject({ provider: slugSchema.optional() }),
+    answer: z.object({
+      items: z
+        .array(keyTagSchema)
+        .describe('1,000 at most. Tags that differ in nothing but case are one, as it was written first'),
+      total: countSchema,
+    }),
+  }),
   read: endpoint('keys.read', {
     summary: 'One key',
     params: idParams,
@@ -419,6 +460,7 @@ export const keysApi = {
       egressId: idSchema.nullable().optional().describe('Pins it to one proxy; null lets it go'),
       limits: limitsSchema.nullable().optional().describe('All of them; null: those of its provider'),
       account: accountSchema.nullable().optional(),
+      tags: tagsSchema.optional().describe('All of them'),
       enabled: z.boolean().optional(),
       provider: slugSchema.optional().describe('Moves it to this provider'),
     }),

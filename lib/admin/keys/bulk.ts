@@ -7,6 +7,7 @@ import type { AdminContext } from '../context';
 import { startTask, taskSoon } from '../tasks/soon';
 import { taskItem } from '../tasks/task-item';
 import { deleteKeys, newDeletion } from './delete-keys';
+import { KEY_TAGS } from '../../config/key-tags';
 import { editKeys, type KeyEdit } from './edit-keys';
 import { selectKeys } from './filter';
 import { providerOfField } from './find';
@@ -44,7 +45,7 @@ export async function bulkKeys(context: AdminContext, input: Input) {
     total: keys.length,
     run: (running) => {
       if (action === 'delete') return runDelete(context, keys, running);
-      if (action === 'edit') return runEdit(context, keys, keptOptions(set), running);
+      if (action === 'edit') return runEdit(context, keys, editOf(set), running);
       if (target !== undefined) return runMove(context, keys, target, running);
       return runSwitch(context, action as KeyAction, keys, running);
     },
@@ -115,14 +116,27 @@ async function runEdit(
   edit: KeyEdit,
   task: Task,
 ): Promise<KeyBulkResult> {
-  let [looked, changed] = [0, 0];
+  let [looked, changed, full] = [0, 0, 0];
   for await (const done of editKeys(context, keys, edit, nameOf(keys.map(({ row }) => row)))) {
-    ({ looked, changed } = done);
+    ({ looked, changed, full } = done);
     task.progress(looked);
     if (task.signal.aborted) break;
   }
   context.live.changed('keys');
-  return result('edit', keys.length, changed, looked - changed, 'is gone');
+  const gone = result('edit', keys.length, changed, looked - changed - full, 'is gone');
+  if (full === 0) return gone;
+  const reasons = [
+    ...gone.reasons,
+    { reason: `would have more than ${KEY_TAGS.countMax} tags`, count: full },
+  ];
+  return { ...gone, skipped: looked - changed, reasons };
+}
+
+function editOf({ addTags = [], removeTags = [], ...plain }: NonNullable<Input['set']>): KeyEdit {
+  const patch = keptOptions(plain);
+  const lists = { addTags, removeTags };
+  const fields = Object.entries(lists).flatMap(([name, tags]) => (tags.length === 0 ? [] : [name]));
+  return { patch, tags: { add: addTags, remove: removeTags }, fields: [...Object.keys(patch), ...fields] };
 }
 
 function result(

@@ -3,6 +3,7 @@ import { LIMIT_NAMES, limitNames } from '../../config/values/use-limits';
 import { KEY_FILE_TYPES, type keysApi } from '../contract/keys';
 import { recordOrRefuse } from '../audit/record';
 import type { AdminContext } from '../context';
+import { tagsCell } from './tags-cell';
 import { csvLine, inChunks, type FileAnswer } from '../file-answer';
 import type { LiveTime } from '../live-time';
 import { filterKeys, selectKeys } from './filter';
@@ -21,6 +22,7 @@ const COLUMNS = [
   'weight',
   'note',
   'account',
+  'tags',
   'createdAt',
   'lastUsedAt',
 ] as const;
@@ -65,13 +67,16 @@ async function* linesOf(keys: readonly LiveKey[], { format, secrets }: Options, 
     const item = keyItem(key, time);
     return COLUMNS.map((name) => (name === 'key' ? shown(key) : item[name]));
   };
+  const cellsOf = (key: LiveKey) => {
+    return fields(key).map((value) => (Array.isArray(value) ? tagsCell(value) : value));
+  };
   const limitsOf = ({ row: { limits } }: LiveKey) =>
     limitNames.map((name) => limits?.[LIMIT_NAMES[name]] ?? null);
   if (format === 'txt') {
     yield* inChunks(keys, (key) => `${shown(key)}\n`);
   } else if (format === 'csv') {
     yield csvLine([...COLUMNS, ...limitNames]);
-    yield* inChunks(keys, (key) => csvLine([...fields(key), ...limitsOf(key)]));
+    yield* inChunks(keys, (key) => csvLine([...cellsOf(key), ...limitsOf(key)]));
   } else {
     const asObject = (key: LiveKey) => {
       const values = fields(key);

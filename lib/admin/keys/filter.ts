@@ -1,3 +1,4 @@
+import { tagNames, tagTest } from '../../config/key-tags';
 import type { KeyFilter } from '../contract/keys';
 import type { AdminContext } from '../context';
 import { forEachInSlices } from '../slices';
@@ -34,9 +35,11 @@ export async function selectKeys(
 
 function keyTest(filter: KeyFilter, now: number): (key: LiveKey) => boolean {
   const { status, account, minFailures, errorStatus, model } = filter;
+  const hasTags = tagTest(tagNames(filter.tag ?? ''));
   const search = filter.search === undefined || filter.search === '' ? undefined : filter.search;
   return (key) => {
-    const { state } = key;
+    const { row, state } = key;
+    if (!hasTags(row.tags)) return false;
     if (minFailures !== undefined && state.failures < minFailures) return false;
     if (status !== undefined && !hasStatus(keyStatus(state, now), status)) return false;
     if (errorStatus !== undefined && !hasErrorStatus(state, errorStatus)) return false;
@@ -62,10 +65,10 @@ function restsFor({ cooldown, modelCooldowns }: LiveKey['state'], model: string,
 
 /** It is the key itself, or a part of what is shown of it. */
 function isAbout(key: LiveKey, search: string): boolean {
-  const { value, hint, note } = key.row;
+  const { value, hint, note, tags } = key.row;
   const words = search.toLowerCase();
   if (value === search) return true;
-  return [hint, note, accountOf(key)].some((text) => text.toLowerCase().includes(words));
+  return [hint, note, accountOf(key), ...tags].some((text) => text.toLowerCase().includes(words));
 }
 
 function hasStatus(status: string, wanted: string): boolean {

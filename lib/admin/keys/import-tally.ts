@@ -9,7 +9,10 @@ import { definedOf } from '../defined';
 import { keptOptions } from './key-options';
 import type { ParsedKey } from './parse-keys';
 
-type Given = Pick<EndpointInput<typeof keysApi.import>, 'limits' | 'account' | 'note' | 'weight' | 'odd'>;
+type Given = Pick<
+  EndpointInput<typeof keysApi.import>,
+  'limits' | 'account' | 'note' | 'weight' | 'tags' | 'odd'
+>;
 type Outcome = KeyImportReport['sample'][number]['outcome'];
 
 interface Options {
@@ -60,7 +63,8 @@ export class ImportTally {
     const { given } = this;
     const note = key.note === '' ? given.note : key.note;
     const weight = key.weight ?? given.weight;
-    return { value: key.value, note, weight, ...definedOf(this.#optionsOf(key)) };
+    const tags = key.tags ?? given.tags;
+    return { value: key.value, note, weight, tags, ...definedOf(this.#optionsOf(key)) };
   }
 
   /** What is given holds for keys of which the text says nothing. */
@@ -73,13 +77,16 @@ export class ImportTally {
     if (this.sample.length >= SHOWN_MAX) return;
     const { limits, account } = row ?? this.#optionsOf(key);
     const options = { limits: limits ?? null, account: account ?? null };
-    this.sample.push({ line: key.line, hint: keyHint(key.value), outcome, ...options });
+    const weight = row?.weight ?? key.weight ?? this.given.weight;
+    const tags = [...(row?.tags ?? key.tags ?? this.given.tags)];
+    this.sample.push({ line: key.line, hint: keyHint(key.value), outcome, ...options, weight, tags });
   }
 }
 
 /** The text has something of the key that is not what is kept of it. */
-function saysOther({ limits, account, weight, note }: ParsedKey, row: ApiKeyRow): boolean {
+function saysOther({ limits, account, weight, note, tags }: ParsedKey, row: ApiKeyRow): boolean {
   if (limits !== undefined && !isDeepStrictEqual(limits, row.limits)) return true;
+  if (tags !== undefined && !isDeepStrictEqual(tags, row.tags)) return true;
   const said = { account, weight, note: note === '' ? undefined : note };
   return Object.entries(definedOf(said)).some(([name, value]) => row[name as keyof ApiKeyRow] !== value);
 }

@@ -82,7 +82,7 @@ interface Plan {
 }
 
 async function plan(context: AdminContext, provider: ProviderRow | undefined, input: Input): Promise<Plan> {
-  const { keys, invalid } = await parseKeys(input.text);
+  const { keys, invalid, fields } = await parseKeys(input.text);
   const known = new Map<string, ApiKeyRow>();
   const rows = provider === undefined ? undefined : context.configuration.inventory.keys.get(provider.id);
   await forEachInSlices(rows?.values() ?? [], (row) => known.set(row.value, row));
@@ -102,6 +102,7 @@ async function plan(context: AdminContext, provider: ProviderRow | undefined, in
     invalidCount: invalid.length,
     invalid: invalid.slice(0, SHOWN_MAX),
     sample,
+    fields,
     verification: null,
   };
   return { report, fresh, values };

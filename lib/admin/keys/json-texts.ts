@@ -14,6 +14,8 @@ export interface JsonText {
   readonly name: string;
   /** What it stands in; undefined outside of all objects. */
   readonly object: JsonObject | undefined;
+  /** Of a name: an object or a list follows. */
+  readonly opens?: boolean;
 }
 
 /** An object of the text. */
@@ -55,7 +57,8 @@ export function* jsonTexts(text: string, isWanted: (name: string) => boolean): G
       yield { line, role: 'text', value, ...places.here() };
       continue;
     }
-    yield { line, role: 'name', value, ...places.here() };
+    const opens = /^[[{]/.test(text.charAt(at + colon.length));
+    yield { line, role: 'name', value, opens, ...places.here() };
     places.name = value;
     const raw = values.take(value, text, at + colon.length);
     if (raw === undefined) continue;

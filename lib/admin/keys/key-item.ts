@@ -55,6 +55,7 @@ export function keyItem({ row, state, provider }: LiveKey, time: LiveTime): KeyI
     limits: row.limits,
     account: row.account,
     learntAccount: learntAccount({ row, state }),
+    tags: [...row.tags],
     capacity: keyCapacity(state, time),
     createdAt: row.createdAt,
     version: row.version,

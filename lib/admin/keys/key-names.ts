@@ -8,6 +8,7 @@ const TITLE_NAME = /^(?:name|title|owner|user|account|email|alias|名称|账号|
 const ACCOUNT_NAME = /^accounts?(?:[\s_-]?name)?$/i;
 const RESET_NAME = /^day[\s_-]?resets?[\s_-]?at$/i;
 const WEIGHT_NAME = /^(?:weights?|权重)$/i;
+const TAGS_NAME = /^(?:tags?|标签)$/i;
 const NAME_MAX = 60;
 
 export function isKeyName(name: string): boolean {
@@ -22,6 +23,11 @@ export function isAccountName(name: string): boolean {
 /** Names the share of the traffic. */
 export function isWeightName(name: string): boolean {
   return WEIGHT_NAME.test(name);
+}
+
+/** Names a list of tags. */
+export function isTagsName(name: string): boolean {
+  return TAGS_NAME.test(name);
 }
 
 /** Names all limits at once. */

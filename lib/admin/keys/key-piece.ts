@@ -26,6 +26,8 @@ export interface PieceOptions {
   readonly limits: Readonly<Partial<Record<LimitName, string>>>;
   /** Its share of the traffic, as the table writes it; undefined if none is said. */
   readonly weight?: string;
+  /** Its tags, as JSON or the cell of a table has them; undefined if none are said. */
+  readonly tags?: { readonly json: string } | { readonly cell: string };
   /** All limits at once, as JSON has them: in the words of an export, or of PROVIDERS_CONFIG. */
   readonly json?: string;
   /** When the day of the limits begins, as JSON has it. */

@@ -1,9 +1,11 @@
+import type { FieldBook } from './field-book';
 import { jsonTexts, unescaped, type JsonObject, type JsonText } from './json-texts';
 import {
   isAccountName,
   isKeyName,
   isLimitsName,
   isResetName,
+  isTagsName,
   isWeightName,
   limitOf,
   noteRank,
@@ -37,11 +39,11 @@ export function jsonOfSetting(text: string): number | undefined {
 /**
  * The keys of a text of JSON: the values of names such as `key` or `api_keys` where there are any, and the texts of a
  * list without a name; else every text that is no name. What follows the JSON is read as lines. What looks like a key
- * and stands elsewhere is told.
+ * and stands elsewhere is told. `fields` is told of the names.
  */
-export function* keysInJson(text: string): Generator<Step> {
+export function* keysInJson(text: string, fields: FieldBook): Generator<Step> {
   const isNamed = yield* hasKeyName(text);
-  const reader = new KeyReader();
+  const reader = new KeyReader(fields);
   for (const one of jsonTexts(text, isOptionName)) {
     yield undefined;
     yield* reader.complete(one.object);
@@ -92,7 +94,7 @@ function unread({ line, value }: JsonText): Candidate {
 }
 
 function isOptionName(name: string): boolean {
-  if (isLimitsName(name) || isResetName(name) || isAccountName(name)) return true;
+  if (isLimitsName(name) || isResetName(name) || isAccountName(name) || isTagsName(name)) return true;
   return isWeightName(name) || limitOf(name) !== undefined;
 }
 
@@ -115,8 +117,11 @@ class KeyReader {
   /** Names seen since the note began to count. */
   #names = new Set<string>();
 
+  constructor(private readonly fields: FieldBook) {}
+
   key({ line, value, name, object }: JsonText): void {
     this.#see(name);
+    this.fields.add(name, 'key');
     const bare = value.trim().replace(/^bearer\s+/i, '');
     const hasStrong = strongKeysIn(unwrapped(bare)).length > 0;
     const { values, rest } = hasStrong ? keysInPiece(bare) : { values: [withoutInvisible(bare)], rest: '' };
@@ -125,12 +130,17 @@ class KeyReader {
   }
 
   /** What is no key: its note, its account, its limits, or nothing of ours. */
-  beside({ role, name, value, object }: JsonText): void {
-    if (role === 'name') return;
+  beside({ role, name, value, object, opens }: JsonText): void {
+    if (role === 'name') {
+      if (opens !== true) this.fields.add(value, null);
+      return;
+    }
     this.#see(name);
+    const isNote = role === 'text' && noteRank(name) > this.#rank;
+    this.fields.add(name, role === 'json' ? optionOf(name) : isNote ? 'note' : null);
     // What groups keys says nothing of single ones.
     if (role === 'json') addOption(object, name, value);
-    else if (noteRank(name) > this.#rank) this.#takeNote(value, noteRank(name), object);
+    else if (isNote) this.#takeNote(value, noteRank(name), object);
   }
 
   #takeNote(value: string, rank: number, object: JsonObject | undefined): void {
@@ -174,6 +184,12 @@ function isAround(object: JsonObject | undefined, ofKey: JsonObject | undefined)
   return around === object;
 }
 
+function optionOf(name: string): 'account' | 'weight' | 'tags' | 'limits' {
+  if (isTagsName(name)) return 'tags';
+  if (isWeightName(name)) return 'weight';
+  return isAccountName(name) ? 'account' : 'limits';
+}
+
 function addOption(object: JsonObject | undefined, name: string, json: string): void {
   if (object === undefined || object.depth > OPTIONS_DEPTH_MAX || json === 'null') return;
   object.options = withOption({ account: '', limits: {}, ...object.options }, name, json);
@@ -181,6 +197,7 @@ function addOption(object: JsonObject | undefined, name: string, json: string): 
 
 /** Numbers and texts are taken as a table has them; what else stands there is judged with the rest of the key. */
 function withOption(known: PieceOptions, name: string, json: string): PieceOptions {
+  if (isTagsName(name)) return { ...known, tags: { json } };
   if (isLimitsName(name)) return { ...known, json };
   if (isResetName(name)) return { ...known, reset: json };
   const cell = cellOf(json);

@@ -1,4 +1,13 @@
-import { isAccountName, isKeyName, isLimitsName, isWeightName, limitOf, noteRank } from './key-names';
+import {
+  isAccountName,
+  isKeyName,
+  isLimitsName,
+  isTagsName,
+  isWeightName,
+  limitOf,
+  noteRank,
+} from './key-names';
+import type { FieldBook } from './field-book';
 import type { LimitName } from '../../config/values/use-limits';
 import type { InvalidKind } from '../contract/keys';
 import { looksLikeKey } from './keys-in-lines';
@@ -21,6 +30,9 @@ interface Columns {
   /** All limits at once, as JSON. */
   readonly json: number;
   readonly weight: number;
+  readonly tags: number;
+  /** What each column is called. */
+  readonly names: readonly string[];
   /** Where the rows begin. */
   readonly start: number;
   readonly startLine: number;
@@ -81,6 +93,8 @@ function columnsIn(
     }),
     json: names.findIndex(isLimitsName),
     weight: names.findIndex(isWeightName),
+    tags: names.findIndex(isTagsName),
+    names,
   };
 }
 
@@ -91,24 +105,42 @@ export function hasTitle(text: string): boolean {
   );
 }
 
-export function* keysInTable(text: string, first: Columns): Generator<Step> {
+/** Tells `fields` of its columns. */
+export function* keysInTable(text: string, first: Columns, fields: FieldBook): Generator<Step> {
   let next: Columns | undefined = first;
-  while (next !== undefined) next = yield* keysOfPart(text, next);
+  while (next !== undefined) next = yield* keysOfPart(text, next, fields);
 }
 
 /** Returns the columns of the part that follows, if it has other marks between its cells. */
-function* keysOfPart(text: string, first: Columns): Generator<Step, Columns | undefined> {
+function* keysOfPart(text: string, first: Columns, fields: FieldBook): Generator<Step, Columns | undefined> {
   let columns = first;
+  noteFields(first, fields);
   for (const row of rows(text, first)) {
     const next = row && columnsOfRow(row, columns);
     if (row !== undefined && next !== undefined) {
       columns = { ...next, start: row.end, startLine: row.nextLine };
       if (columns.delimiter !== first.delimiter) return columns;
+      noteFields(columns, fields);
     }
     if (row === undefined || next !== undefined || isRule(row)) yield undefined;
     else yield* untold(row, columns, yield* keysOfRow(row, columns));
   }
   return undefined;
+}
+
+function noteFields(
+  { names, keys, note, account, json, weight, tags, limits }: Columns,
+  fields: FieldBook,
+): void {
+  for (const [index, name] of names.entries()) {
+    const isLimit = index === json || limits.some(([, column]) => column === index);
+    if (keys.includes(index)) fields.add(name, 'key');
+    else if (index === account) fields.add(name, 'account');
+    else if (index === weight) fields.add(name, 'weight');
+    else if (index === tags) fields.add(name, 'tags');
+    else if (index === note) fields.add(name, 'note');
+    else fields.add(name, isLimit ? 'limits' : null);
+  }
 }
 
 /** Below the names of a table, and around it. */
@@ -129,8 +161,8 @@ function columnsOfRow({ cells }: Row, { delimiter, keys }: Columns): ReturnType<
 
 /** Returns whether it has any. */
 function* keysOfRow({ line, cells }: Row, columns: Columns): Generator<Step, boolean> {
-  const { account, json, weight, limits } = columns;
-  const hasOptions = account !== -1 || json !== -1 || weight !== -1 || limits.length > 0;
+  const { account, json, weight, tags, limits } = columns;
+  const hasOptions = [account, json, weight, tags].some((one) => one !== -1) || limits.length > 0;
   const options = hasOptions && { options: optionsIn(cells, columns) };
   const note = noteOf(cells[columns.note] ?? '');
   const found = columns.keys.map((index) => keysOfCell(cells[index] ?? ''));
@@ -184,7 +216,7 @@ function cellOf(cells: readonly string[], index: number): string {
   return unwrapped(withoutInvisible(cells[index] ?? '').trim());
 }
 
-function optionsIn(cells: readonly string[], { account, limits, json, weight }: Columns): PieceOptions {
+function optionsIn(cells: readonly string[], { account, limits, json, weight, tags }: Columns): PieceOptions {
   const bare = (index: number) => withoutInvisible(cells[index] ?? '').trim();
   const said = limits.map(([name, index]) => [name, bare(index)] as const);
   return {
@@ -192,5 +224,6 @@ function optionsIn(cells: readonly string[], { account, limits, json, weight }: 
     limits: Object.fromEntries(said.filter(([, cell]) => cell !== '')),
     ...(bare(json) !== '' && { json: bare(json) }),
     ...(bare(weight) !== '' && { weight: bare(weight) }),
+    ...(bare(tags) !== '' && { tags: { cell: bare(tags) } }),
   };
 }

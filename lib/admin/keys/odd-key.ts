@@ -1,3 +1,4 @@
+import { KEY_TAGS } from '../../config/key-tags';
 import type { InvalidKind, OddKind } from '../contract/keys';
 import { isMasked, isMoreThanKey } from './strong-keys';
 
@@ -75,6 +76,7 @@ export const INVALID_WORDS: Readonly<Record<InvalidKind, string>> = {
   quote: 'has a quote that is not closed, and what follows it is read line by line',
   limit: 'has limits of an unknown name, or that are no whole numbers from 1 to 1000000000000',
   weight: 'has a weight that is no number from 1 to 1000',
+  tags: `has tags that are not ${KEY_TAGS.countMax} texts of ${KEY_TAGS.lengthMax} characters at most`,
   account: 'has an account that is no line of at most 191 characters',
 };
 

@@ -6,11 +6,13 @@ import type { InvalidKind, OddKind } from '../contract/keys';
 import { WEIGHTS } from '../contract/keys';
 import { accountSchema, limitsSchema } from '../contract/limits';
 import { forEachInSlices } from '../slices';
+import { FieldBook } from './field-book';
 import type { Candidate, PieceOptions, Step } from './key-piece';
 import { jsonOfSetting, keysInJson, looksLikeJson } from './keys-in-json';
 import { keysInLines } from './keys-in-lines';
 import { columnsOf, hasTitle, keysInTable } from './keys-in-table';
 import { INVALID_WORDS, invalidKindOf, oddKindOf } from './odd-key';
+import { tagsOfCell, tagsOfJson } from './tags-cell';
 
 export interface ParsedKey extends Omit<Candidate, 'options'> {
   /** What it looks like, if not like a key. */
@@ -19,6 +21,7 @@ export interface ParsedKey extends Omit<Candidate, 'options'> {
   readonly limits: Limits | undefined;
   readonly account: string | undefined;
   readonly weight: number | undefined;
+  readonly tags: readonly string[] | undefined;
 }
 
 export interface InvalidKey {
@@ -32,6 +35,8 @@ export interface InvalidKey {
 export interface ParsedKeys {
   readonly keys: ParsedKey[];
   readonly invalid: InvalidKey[];
+  /** What the text calls its columns or members, and what each was taken for. */
+  readonly fields: ReturnType<FieldBook['list']>;
 }
 
 /** Pieces of text to look at without letting anything else run; each may have thousands of characters. */
@@ -45,8 +50,9 @@ const SLICE = 50;
 export async function parseKeys(text: string): Promise<ParsedKeys> {
   const keys: ParsedKey[] = [];
   const wrong: Wrong[] = [];
+  const fields = new FieldBook();
   await forEachInSlices(
-    candidates(text),
+    candidates(text, fields),
     (candidate) => {
       if (candidate === undefined) return;
       const { line, value, note } = candidate;
@@ -57,7 +63,7 @@ export async function parseKeys(text: string): Promise<ParsedKeys> {
     },
     SLICE,
   );
-  return { keys, invalid: await toTell(wrong, keys) };
+  return { keys, invalid: await toTell(wrong, keys), fields: fields.list() };
 }
 
 interface Wrong {
@@ -88,6 +94,7 @@ function invalidOption({ options }: Candidate): InvalidKind | undefined {
   const isWrong = (cell: string) => !WHOLE.test(cell) || Number(cell) > bounds.useLimit.max;
   if (Object.values(options.limits).some(isWrong) || limitsInJson(options) === 'wrong') return 'limit';
   if (options.weight !== undefined && !isWeight(options.weight)) return 'weight';
+  if (tagsOf(options) === 'wrong') return 'tags';
   return accountSchema.safeParse(options.account).success ? undefined : 'account';
 }
 
@@ -96,16 +103,25 @@ function isWeight(cell: string): boolean {
   return /^\d{1,4}(?:\.\d{1,20})?$/.test(cell) && Number(cell) >= min && Number(cell) <= max;
 }
 
-function readOptions({ options }: Candidate): Pick<ParsedKey, 'limits' | 'account' | 'weight'> {
+function readOptions({ options }: Candidate): Pick<ParsedKey, 'limits' | 'account' | 'weight' | 'tags'> {
   const inJson = options && limitsInJson(options);
   const cells = Object.entries(options?.limits ?? {}).map(([name, cell]) => [name, Number(cell)]);
   const limits = limitsOf(Object.fromEntries(cells) as LimitsEntry);
   const account = options?.account ?? '';
+  const tags = options && tagsOf(options);
   return {
     limits: typeof inJson === 'object' ? tidyLimits({ ...inJson, ...limits }) : limits,
     account: account === '' ? undefined : account,
     weight: options?.weight === undefined ? undefined : Number(options.weight),
+    tags: typeof tags === 'object' ? tags : undefined,
   };
+}
+
+/** Undefined where none are said. */
+function tagsOf({ tags }: PieceOptions): readonly string[] | 'wrong' | undefined {
+  if (tags === undefined) return undefined;
+  const read = 'json' in tags ? tagsOfJson(tags.json) : tagsOfCell(tags.cell);
+  return read?.length === 0 ? undefined : (read ?? 'wrong');
 }
 
 function limitsInJson({ json, reset }: PieceOptions): Limits | 'wrong' | undefined {
@@ -130,21 +146,21 @@ function parsed(json: string): unknown {
   }
 }
 
-function candidates(text: string): Generator<Step> {
-  if (looksLikeJson(text)) return keysInJson(text);
+function candidates(text: string, fields: FieldBook): Generator<Step> {
+  if (looksLikeJson(text)) return keysInJson(text, fields);
   const columns = columnsOf(text);
-  if (columns !== undefined) return keysInTable(text, columns);
+  if (columns !== undefined) return keysInTable(text, columns, fields);
   const json = jsonOfSetting(text);
-  if (json !== undefined) return keysInSettings(text, json);
+  if (json !== undefined) return keysInSettings(text, json, fields);
   // The name of the column is a comment, as far as keys go.
   return keysInLines(hasTitle(text) ? text.replace(/(?=\S)/, '#') : text);
 }
 
 /** Lines, and from there on JSON with lines behind it. */
-function* keysInSettings(text: string, json: number): Generator<Step> {
+function* keysInSettings(text: string, json: number, fields: FieldBook): Generator<Step> {
   const before = text.slice(0, json);
   const start = before.lastIndexOf('\n') + 1;
   yield* keysInLines(before.slice(0, start));
   const lines = before.match(/\n/g)?.length ?? 0;
-  for (const step of keysInJson(text.slice(json))) yield step && { ...step, line: step.line + lines };
+  for (const step of keysInJson(text.slice(json), fields)) yield step && { ...step, line: step.line + lines };
 }

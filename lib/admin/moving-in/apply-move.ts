@@ -116,9 +116,10 @@ async function makeProvider(
 
 async function writeKeys(write: ChangeWrites, providerId: string, keys: readonly MovedKey[]): Promise<void> {
   if (keys.length === 0) return;
-  const list = keys.map(({ value, weight, note, limits }): NewKey => ({
+  const list = keys.map(({ value, weight, note, tags, limits }): NewKey => ({
     value,
     weight,
+    tags,
     note,
     ...(limits !== null && { limits }),
   }));

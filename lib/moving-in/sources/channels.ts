@@ -16,6 +16,8 @@ export interface Channel {
   readonly testModel: string;
   readonly keys: readonly Pick<MovedKey, 'value' | 'state'>[];
   readonly note: string;
+  /** Empty for none. */
+  readonly tag: string;
   readonly isEnabled: boolean;
   readonly models: readonly string[];
   /** Models that it is sent under another name. */
@@ -153,6 +155,7 @@ function addChannelKeys(builder: PlanBuilder, ref: string, channel: Channel, sam
     builder.addKey(ref, {
       value,
       note: channel.note,
+      tags: channel.tag === '' ? [] : [channel.tag],
       weight: isWeighed ? channel.weight : 1,
       state: isOff ? 'disabled' : state,
     });

@@ -166,6 +166,7 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
       testModel: textOf(row['test_model']),
       keys,
       note: textOf(row['remark']) || name,
+      tag: textOf(row['tag']),
       isEnabled: stateOf(row['status']) !== 'disabled',
       models: listedModels(row).filter((model) => !loops.includes(model)),
       sentAs: sentAs(row, type, ends),
@@ -292,7 +293,6 @@ function remarkOn(builder: PlanBuilder, row: SourceRow, name: string, type: numb
   }
   if (numberOf(row['auto_ban']) === 0)
     builder.remarks.add('keys are disabled after MAX_FAILURES here, and were never there', name);
-  if (textOf(row['tag']) !== '') builder.remarks.add('tags of channels do not come over', name);
   for (const column of JSON_COLUMNS.filter((one) => isBrokenJson(row[one])))
     builder.remarks.add(`part of a channel left out: it is no JSON: ${column}`, name);
   const settings = { ...objectOf(jsonOf(row['setting'])), ...objectOf(jsonOf(row['settings'])) };

@@ -45,6 +45,7 @@ export const oneApi: SourceProgram = {
         'priority',
         'config',
         'system_prompt',
+        'tag',
         ...NEW_API_CHANNELS,
       ],
     },
@@ -132,6 +133,7 @@ function channelOf(builder: PlanBuilder, row: SourceRow): Channel[] {
       testModel: '',
       keys: keys.map((value) => ({ value, state: keyStateOf(row) })),
       note: name,
+      tag: textOf(row['tag']),
       isEnabled: stateOf(row['status']) !== 'disabled',
       models: listedModels(row),
       // One step, whatever the new name is mapped to.

@@ -58,6 +58,28 @@ export function maybeObject<T extends object>(): Column<T | null> {
   };
 }
 
+/** Lists of texts that are the same are one object; null where there are none, which is by far the most common. */
+export const textList: Column<readonly string[]> = {
+  write: (value) => (value.length === 0 ? null : JSON.stringify(value)),
+  read: (row, name) => {
+    const json = textOrNull(row, name);
+    return json === null ? NOTHING : sharedList(json);
+  },
+};
+
+const NOTHING: readonly string[] = [];
+const SHARED_MAX = 5_000;
+const shared = new Map<string, readonly string[]>();
+
+function sharedList(json: string): readonly string[] {
+  const known = shared.get(json);
+  if (known !== undefined) return known;
+  const list = JSON.parse(json) as string[];
+  if (shared.size >= SHARED_MAX) shared.clear();
+  shared.set(json, list);
+  return list;
+}
+
 /** An object that only the program itself writes; `{}` is by far the most common. */
 export function object<T extends object>(): Column<T> {
   return {

@@ -15,6 +15,7 @@ export interface NewKey {
   readonly note?: string;
   readonly limits?: Limits;
   readonly account?: string;
+  readonly tags?: readonly string[];
 }
 
 export interface ImportedKeys {
@@ -95,6 +96,7 @@ function newKeyRow(key: NewKey, { providerId, source, at }: KeyImport, id: strin
     ...(key.note !== undefined && { note: key.note }),
     ...(key.limits !== undefined && { limits: key.limits }),
     ...(key.account !== undefined && { account: key.account }),
+    ...(key.tags !== undefined && { tags: key.tags }),
     createdAt: at,
     updatedAt: at,
     version: 1,

@@ -11,6 +11,7 @@ import {
   object,
   oneOf,
   text,
+  textList,
   textUpTo,
   type Column,
   type RowOf,
@@ -58,6 +59,7 @@ const SET = {
   limits: maybeObject<Limits>(),
   /** Keys of the same account share its limits. */
   account: maybeTextUpTo(ACCOUNT_MAX),
+  tags: textList,
 };
 
 const PLAIN = {
@@ -98,7 +100,14 @@ export const FRESH_STATE: KeyState = {
 };
 
 /** What a new key has until a person sets it. */
-export const UNSET: RowOf<typeof SET> = { weight: 1, note: '', egressId: null, limits: null, account: null };
+export const UNSET: RowOf<typeof SET> = {
+  weight: 1,
+  note: '',
+  egressId: null,
+  limits: null,
+  account: null,
+  tags: [],
+};
 
 const plainColumns: readonly (readonly [string, Column<unknown>])[] = Object.entries(PLAIN);
 
@@ -177,6 +186,11 @@ export function readCounts(row: SqlRow): CountsOfKey {
     lastErrorAt: lastErrorAt.read(row, 'lastErrorAt'),
     lastErrorStatus: lastErrorStatus.read(row, 'lastErrorStatus'),
   };
+}
+
+/** The tags of a row, and its version. */
+export function readTagged(row: SqlRow): Pick<ApiKeyRow, 'tags' | 'version'> {
+  return { tags: PLAIN.tags.read(row, 'tags'), version: PLAIN.version.read(row, 'version') };
 }
 
 /** Throws `decrypt_failed`. */

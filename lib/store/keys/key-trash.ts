@@ -58,7 +58,7 @@ export function keyTrashWrites({ session, cipher, now }: WriteParts): KeyTrash {
   const oldest = `SELECT id, account, uses FROM ApiKey
     WHERE deletedAt < ? AND deletionId IS NOT NULL LIMIT ${BATCH.purge}`;
   const strip = `UPDATE ApiKey SET account = ?, sealedValue = ?, hint = '', note = '', reason = NULL, egressId = NULL,
-    limits = NULL, uses = NULL, modelCooldowns = '{}', deletionId = NULL
+    limits = NULL, tags = NULL, uses = NULL, modelCooldowns = '{}', deletionId = NULL
     WHERE id = ? AND deletedAt IS NOT NULL AND deletionId IS NOT NULL`;
   // MySQL does not read from the table it deletes from, unless through a derived one.
   const makeRoom = `DELETE FROM ApiKey WHERE providerId = ? AND deletedAt IS NOT NULL AND lookup IN

@@ -1,14 +1,15 @@
 import type { Limits } from '../../balancer/limits/limits';
 import { assignments } from '../database/assignments';
+import { textColumn } from '../database/columns';
 import { inBatches } from '../database/batches';
-import { EACH_MAX } from '../database/database';
+import { EACH_MAX, type SqlValue } from '../database/database';
 import type { ConfigSource } from '../config-source';
 import type { KeyStateChange } from '../rows';
 import { StoreError } from '../store-error';
 import type { WriteParts } from '../write-parts';
 import { importKeys } from './key-import';
 import type { ImportedKeys, NewKey } from './key-import';
-import { patchColumns, type KeyState } from './key-row';
+import { patchColumns, readTagged, type ApiKeyRow, type KeyState } from './key-row';
 import { epochsOf, writeKeyStates } from './key-state-writes';
 import { keyTrashWrites } from './key-trash';
 import type { KeyTrash } from './key-trash';
@@ -21,8 +22,12 @@ export interface ApiKeyPatch extends Partial<KeyState> {
   readonly egressId?: string | null;
   readonly limits?: Limits | null;
   readonly account?: string | null;
+  readonly tags?: readonly string[];
   readonly source?: ConfigSource;
 }
+
+/** What stands in the database of a key once its tags have been changed. */
+export type TaggedKey = Pick<ApiKeyRow, 'tags' | 'version'>;
 
 export interface KeyWrites extends KeyTrash {
   /**
@@ -37,6 +42,15 @@ export interface KeyWrites extends KeyTrash {
   update(id: string, patch: ApiKeyPatch, expectedVersion?: number): Promise<void>;
   /** Gives keys the same values, in batches, and counts each one's version up. Those that are gone are passed over. */
   updateMany(ids: readonly string[], patch: ApiKeyPatch): Promise<void>;
+  /**
+   * Gives each key the tags that `change` makes of those it has, whoever has written them, and counts the versions of
+   * those up that change. Returns the keys that are there, with undefined where they stay as `change` gives none. In
+   * batches.
+   */
+  retag(
+    ids: readonly string[],
+    change: (tags: readonly string[]) => readonly string[] | undefined,
+  ): Promise<ReadonlyMap<string, TaggedKey | undefined>>;
   /** Number of keys that were there. In batches. For good, unlike `discard`. */
   removeMany(ids: readonly string[]): Promise<number>;
   /**
@@ -80,6 +94,14 @@ export function keyWrites(parts: WriteParts): KeyWrites {
       });
     },
 
+    async retag(ids, change) {
+      const tagged = new Map<string, TaggedKey | undefined>();
+      await inBatches(ids, EACH_MAX, async (batch) => {
+        for (const [id, key] of await retagBatch(parts, batch, change)) tagged.set(id, key);
+      });
+      return tagged;
+    },
+
     async removeMany(ids) {
       let removed = 0;
       await inBatches(ids, EACH_MAX, async (batch) => {
@@ -98,4 +120,30 @@ export function keyWrites(parts: WriteParts): KeyWrites {
       return epochsOf(session, ids);
     },
   };
+}
+
+async function retagBatch(
+  { session, dialect, now }: WriteParts,
+  ids: readonly string[],
+  change: (tags: readonly string[]) => readonly string[] | undefined,
+): Promise<Map<string, TaggedKey | undefined>> {
+  const places = ids.map(() => '?').join(', ');
+  const rows = await session.query(
+    `SELECT id, tags, version FROM ApiKey WHERE id IN (${places}) AND deletedAt IS NULL ${dialect.lockRows}`,
+    ids,
+  );
+  const at = now();
+  const after = new Map<string, TaggedKey | undefined>();
+  const writes: SqlValue[][] = [];
+  for (const row of rows) {
+    const id = textColumn(row, 'id');
+    const { tags: before, version } = readTagged(row);
+    const tags = change(before);
+    const isOther = tags !== undefined && JSON.stringify(tags) !== JSON.stringify(before);
+    after.set(id, tags && { tags, version: isOther ? version + 1 : version });
+    if (isOther) writes.push([...Object.values(patchColumns({ tags })), at, id]);
+  }
+  const sql = 'UPDATE ApiKey SET tags = ?, updatedAt = ?, version = version + 1 WHERE id = ?';
+  if (writes.length > 0) await session.executeEach(sql, writes);
+  return after;
 }

@@ -127,13 +127,24 @@ describe('list-keys', () => {
   it('shows keys with their state, as a table and as JSON, and never a key', async () => {
     await (await start()).stop();
     const table = await succeed(['list-keys']);
-    expect(table.split('\n')[0]).toMatch(/^ID +PROVIDER +KEY +STATE +FAILURES +ATTEMPTS +REASON$/);
+    expect(table.split('\n')[0]).toMatch(/^ID +PROVIDER +KEY +STATE +FAILURES +ATTEMPTS +TAGS +REASON$/);
     expect(table.match(/default +sk-\S+(aaa|bbb) +active +0 +0$/gm)).toHaveLength(2);
     const lines = (await succeed(['list-keys', '--json', '--provider', 'default'])).trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
       { provider: 'default', status: 'active', failures: 0 },
       { provider: 'default', status: 'active', failures: 0 },
     ]);
+  });
+
+  it('shows those that have all of the tags, which add-keys gives to keys that have none', async () => {
+    await (await start()).stop();
+    const table = join(dataDir, 'keys.csv');
+    await writeFile(table, `key,tags,colour\n${secretKey('ccc')},Own,red\n${secretKey('ddd')},,\n`);
+    const { code, stderr } = await admin(['add-keys', 'default', table, '--tags', 'given, Team A']);
+    expect([code, stderr]).toEqual([0, 'not taken: colour\n']);
+    expect(await succeed(['list-keys', '--tag', 'team a,GIVEN'])).toMatch(/ddd .*given, Team A *$/m);
+    expect(await succeed(['list-keys', '--tag', 'own', '--json'])).toMatch(/"tags":\["Own"\]/);
+    expect(await succeed(['list-keys', '--tag', 'own,given', '--json'])).toBe('');
   });
 });
 
@@ -188,6 +199,12 @@ describe('a command that cannot do what was asked for', () => {
     ['does not know it', ['destroy'], 2, /no command 'destroy'/],
     ['misses a name', ['add-keys'], 2, /name is needed/],
     ['does not know an option', ['list-keys', '--loud'], 2, /--loud/],
+    [
+      'is given tags that are none',
+      ['add-keys', 'default', '/dev/null', '--tags', 'x'.repeat(41)],
+      2,
+      /--tags/,
+    ],
     ['does not know a state', ['list-keys', '--status', 'happy'], 2, /active, cooling/],
     ['is not told which keys', ['reset'], 2, /Which keys/],
     ['does not find the provider', ['add-keys', 'nobody', '/dev/null'], 1, /no provider 'nobody'.*default/],

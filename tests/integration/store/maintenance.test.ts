@@ -31,6 +31,7 @@ async function fill(store: Store, keyCount = 250): Promise<string[]> {
       note: `note ${index} ü`,
       limits: { requestsPerDay: index + 1 },
       account: `account ${index} ü`,
+      tags: [`tag ${index} ü`, 'a;b', '🚀'],
     })),
     'dashboard',
   );

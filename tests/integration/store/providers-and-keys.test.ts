@@ -169,6 +169,36 @@ onEachBackend('providers and keys', (bench) => {
     expect(await store.keys.loadAll()).toMatchObject([{ limits: null, account: null }, given]);
   });
 
+  it('gives back the tags of a key, and changes those that stand in the database', async () => {
+    const { store } = await bench.fresh();
+    const { id } = await store.upkeep.providers.create(provider('a'));
+    const { added } = await store.upkeep.keys.importMany(
+      id,
+      [{ value: 'sk-one', tags: ['Prod', 'ü;"🚀'] }, { value: 'sk-two' }, { value: 'sk-three', tags: ['x'] }],
+      'dashboard',
+    );
+    expect(added.map(({ tags }) => tags)).toEqual([['Prod', 'ü;"🚀'], [], ['x']]);
+    expect(await store.keys.loadAll()).toEqual(added);
+    const [one, two, three] = added.map((key) => key.id) as [string, string, string];
+    const retagged = await store.upkeep.keys.retag([one, two, three, 'nobody'], (tags) =>
+      tags.includes('x') ? undefined : tags.length === 0 ? tags : [...tags, 'new'],
+    );
+    expect([...retagged].toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual(
+      [
+        [one, { tags: ['Prod', 'ü;"🚀', 'new'], version: 2 }],
+        [two, { tags: [], version: 1 }],
+        [three, undefined],
+      ].toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+    );
+    expect(await store.keys.loadAll()).toMatchObject([
+      { tags: ['Prod', 'ü;"🚀', 'new'], version: 2 },
+      { tags: [], version: 1 },
+      { tags: ['x'], version: 1 },
+    ]);
+    await store.upkeep.keys.update(one, { tags: [] });
+    expect((await store.keys.load([one]))[0]?.tags).toEqual([]);
+  });
+
   it('keeps the same value once for each provider', async () => {
     const { store } = await bench.fresh();
     const [a, b] = [

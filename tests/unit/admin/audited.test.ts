@@ -87,7 +87,7 @@ const PROVIDER = {
   testModel: null,
   selectionPolicy: null,
 };
-const IMPORT = { preview: false, odd: 'add', note: '', weight: 1, verify: false };
+const IMPORT = { preview: false, odd: 'add', note: '', weight: 1, tags: [], verify: false };
 
 async function prepared(): Promise<{ world: World; parts: Parts }> {
   const one = await world({ API_KEYS: [keyNamed('a'), keyNamed('b')].join() });

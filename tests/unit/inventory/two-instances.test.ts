@@ -99,7 +99,7 @@ const bulk = async (context: AdminContext, input: Parameters<typeof bulkKeys>[1]
 const importTo = (context: AdminContext, provider: string, names: readonly string[]) => {
   const text = names.map(keyNamed).join('\n');
   const rest = { preview: false, note: '', weight: 1, odd: 'take', verify: false } as const;
-  return importKeys(context, { provider, text, ...rest });
+  return importKeys(context, { provider, text, tags: [], ...rest });
 };
 
 describe('what a person says of a key at one instance', () => {

@@ -23,6 +23,7 @@ const add = (context: AdminContext, text: string, more: object = {}) =>
     preview: false,
     note: '',
     weight: 1,
+    tags: [],
     odd: 'take',
     verify: false,
     ...more,
@@ -166,7 +167,7 @@ describe('an import', () => {
     await add(context, table);
     const csv = await textOf(await exportKeys(context, { format: 'csv', secrets: true }));
     expect(csv.split('\n')[0]).toContain(
-      'account,createdAt,lastUsedAt,requests_per_minute,tokens_per_minute,requests_per_day,tokens_per_day,concurrency',
+      'account,tags,createdAt,lastUsedAt,requests_per_minute,tokens_per_minute,requests_per_day,tokens_per_day,concurrency',
     );
     const { context: other } = await world();
     await add(other, csv);

@@ -20,6 +20,7 @@ const add = (context: AdminContext, text: string, more: object = {}) =>
     preview: false,
     note: '',
     weight: 1,
+    tags: [],
     odd: 'take',
     verify: false,
     ...more,

@@ -52,7 +52,7 @@ it('says which line has no key and why, and shows no more of it than a hint', as
 });
 
 it('an empty text has no keys', async () => {
-  expect(await parseKeys(' \n,;')).toEqual({ keys: [], invalid: [] });
+  expect(await parseKeys(' \n,;')).toEqual({ keys: [], invalid: [], fields: [] });
 });
 
 it.each([

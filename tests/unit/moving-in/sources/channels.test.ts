@@ -470,11 +470,14 @@ describe('new-api', () => {
     ).toEqual(['limited']);
   });
 
-  it('tells of tags, and of channels that are never switched off', () => {
-    const { remarks } = read(`ALTER TABLE channels ADD COLUMN auto_ban INTEGER DEFAULT 1;
+  it('takes the tag of a channel for its keys, and tells of channels that are never switched off', () => {
+    const { remarks, providers } = read(`ALTER TABLE channels ADD COLUMN auto_ban INTEGER DEFAULT 1;
       UPDATE channels SET auto_ban = 0, tag = 'a' ${FIRST}`);
-    const told = remarks.filter(({ text }) => /^(tags|keys are disabled)/.test(text));
-    expect(told.map(({ items }) => items)).toEqual([['OpenAI many'], ['OpenAI many']]);
+    const told = remarks.filter(({ text }) => /^keys are disabled/.test(text));
+    expect(told.map(({ items }) => items)).toEqual([['OpenAI many']]);
+    const tags = providers.flatMap(({ keys }) => keys).filter((key) => key.tags.length > 0);
+    expect(tags.length).toBeGreaterThan(0);
+    expect(tags.every((key) => key.tags.join() === 'a')).toBe(true);
   });
 
   it('makes no header of a rule for headers of clients', () => {

@@ -44,10 +44,18 @@ describe('gpt-load 1', () => {
         value: 'sk-test-openai-aaaaaaaaaaaaaaaa1',
         weight: 1,
         note: 'research',
+        tags: [],
         limits: null,
         state: 'active',
       },
-      { value: 'sk-test-openai-aaaaaaaaaaaaaaaa2', weight: 1, note: '', limits: null, state: 'found_dead' },
+      {
+        value: 'sk-test-openai-aaaaaaaaaaaaaaaa2',
+        weight: 1,
+        note: '',
+        tags: [],
+        limits: null,
+        state: 'found_dead',
+      },
     ]);
   });
 
