@@ -1,20 +1,26 @@
 'use client';
+import { useTranslations } from '@/i18n/use-translations';
 import type { KeyItem } from '@/lib/admin/contract/keys';
 import { formatCount } from '@/lib/client/format';
 import { StatusCode } from '../shared/status-code';
-import { TimeAgo } from '../shared/time';
-import type { Column } from '../shared/virtual-table-props';
+import { Moment, TimeAgo } from '../shared/time';
+import type { ChoosableColumn } from '../shared/columns/chosen-columns';
 import { LeftCell } from './key-left';
 import { KeyReason, KeyStatusBadge } from './key-status';
 import { TagChips } from './tag-chips';
 
-type KeyCell = Omit<Column<KeyItem>, 'header'> & { readonly title: string };
+type KeyCell = ChoosableColumn<KeyItem> & { readonly title: string };
+
+/** How wide a table has to be for tags, and what their column takes at least, with the gap beside it. */
+const TAGS_FROM_PX = 1150;
+const TAGS_PX = 108;
 
 /** The cells of a key's row, from left to right. `title` names the text of the header. */
-export const keyCells = [
+const keyCells = [
   {
     id: 'hint',
     track: 'minmax(9rem, 1.1fr)',
+    isFixed: true,
     title: 'key',
     sort: 'hint',
     cell: (key) => <span className="font-mono text-xs">{key.hint}</span>,
@@ -51,7 +57,7 @@ export const keyCells = [
   {
     id: 'tags',
     track: 'minmax(6rem, 0.9fr)',
-    minTableWidth: 1150,
+    minTableWidth: TAGS_FROM_PX,
     title: 'tags',
     cell: (key) => <TagChips tags={key.tags} />,
   },
@@ -121,7 +127,64 @@ export const keyCells = [
       </span>
     ),
   },
+  {
+    id: 'account',
+    track: 'minmax(5rem, 0.7fr)',
+    isExtra: true,
+    title: 'account',
+    cell: (key) => key.account ?? <span className="text-ink-faint">{key.learntAccount ?? '–'}</span>,
+  },
+  {
+    id: 'weight',
+    track: '4.25rem',
+    align: 'end',
+    isExtra: true,
+    title: 'weight',
+    sort: 'weight',
+    cell: (key) => <span className={key.weight === 1 ? 'text-ink-faint' : undefined}>{key.weight}</span>,
+  },
+  {
+    id: 'created',
+    track: '7.5rem',
+    align: 'end',
+    isExtra: true,
+    title: 'created',
+    sort: 'createdAt',
+    cell: (key) => (
+      <span className="text-ink-soft">
+        <Moment at={key.createdAt} />
+      </span>
+    ),
+  },
+  {
+    id: 'source',
+    track: '6rem',
+    isExtra: true,
+    title: 'source',
+    cell: (key) => <Source item={key} />,
+  },
 ] as const satisfies readonly KeyCell[];
+
+type NamedCell = KeyCell & { readonly title: (typeof keyCells)[number]['title'] };
+
+/** What the choice of columns is kept under. */
+export const KEY_COLUMNS = 'keys';
+
+/** Where no key has tags, their column is for those who ask for it, and the others need as much less room. */
+export function keyCellsFor(hasTags: boolean): readonly NamedCell[] {
+  return (keyCells as readonly NamedCell[]).map((cell) => {
+    if (cell.id === 'tags') return hasTags ? cell : { ...cell, isExtra: true };
+    const { minTableWidth = 0 } = cell;
+    return hasTags && minTableWidth > TAGS_FROM_PX
+      ? { ...cell, minTableWidth: minTableWidth + TAGS_PX }
+      : cell;
+  });
+}
+
+function Source({ item }: { readonly item: KeyItem }) {
+  const t = useTranslations('keys');
+  return <span className="text-ink-soft">{t(`sources.${item.source}`)}</span>;
+}
 
 /** The account it belongs to stands before what people have noted. */
 function NoteCell({ item: { account, learntAccount, note } }: { readonly item: KeyItem }) {

@@ -5,16 +5,31 @@ import type { KeyItem } from '@/lib/admin/contract/keys';
 import { useSteady } from '../shared/use-steady';
 import type { Column } from '../shared/virtual-table-props';
 import { Checkbox } from '../ui/checkbox';
-import { keyCells } from './key-cells';
+import { chosenColumns } from '../shared/columns/chosen-columns';
+import { useColumnChoices } from '../shared/columns/use-column-choices';
+import { KEY_COLUMNS, keyCellsFor } from './key-cells';
+import { useKeyTags } from './use-key-tags';
 import type { KeyPicks } from './use-key-picks';
 
 /** The checkbox that selects a key, then the cells of its row. */
 export function useKeyColumns(picks: KeyPicks): readonly Column<KeyItem>[] {
-  const t = useTranslations('keys');
   const select = useSelectColumn(picks);
+  const [choices] = useColumnChoices(KEY_COLUMNS);
+  const titled = useKeyColumnTitles();
+  return useMemo(() => {
+    const titles = new Map<string, string>(titled.map(({ id, title }) => [id, title]));
+    const shown = chosenColumns<KeyItem>(titled, choices);
+    return [select, ...shown.map((column) => ({ ...column, header: titles.get(column.id) }))];
+  }, [titled, choices, select]);
+}
+
+/** All columns by name, to choose from. */
+export function useKeyColumnTitles() {
+  const t = useTranslations('keys');
+  const hasTags = useKeyTags().length > 0;
   return useMemo(
-    () => [select, ...keyCells.map(({ title, ...column }) => ({ ...column, header: t(`columns.${title}`) }))],
-    [t, select],
+    () => keyCellsFor(hasTags).map((column) => ({ ...column, title: t(`columns.${column.title}`) })),
+    [t, hasTags],
   );
 }
 

@@ -3,9 +3,12 @@ import { Plus } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
+import { ColumnsMenu } from '../shared/columns/columns-menu';
 import { RunningTasks } from '../tasks/running-tasks';
 import { Button } from '../ui/button';
 import { KeyDrawer } from './key-drawer';
+import { KEY_COLUMNS } from './key-cells';
+import { useKeyColumnTitles } from './key-columns';
 import { KeyFilters } from './key-filters';
 import { isKeyFiltered, keyFilterOf } from './key-view';
 import { KeysFooter } from './keys-footer';
@@ -25,6 +28,7 @@ export function KeysPage() {
   const [view, change] = useKeyView();
   const list = useKeyList(view);
   const filter = keyFilterOf(view);
+  const columns = useKeyColumnTitles();
   const picks = useKeyPicks(filter, list);
   const add = () => change({ open: 'import' });
   const closeForm = () => change({ open: '' });
@@ -38,6 +42,7 @@ export function KeysPage() {
       <div className="flex flex-wrap items-center gap-2">
         <KeyFilters view={view} onChange={change} />
         <div className="ml-auto flex gap-2">
+          <ColumnsMenu list={KEY_COLUMNS} columns={columns} />
           <KeysMenu filter={filter} total={list.isProviderGone ? 0 : list.total} />
           <Button look="primary" onClick={add}>
             <Plus aria-hidden />

@@ -1,7 +1,6 @@
 'use client';
 import { KeyRound, Unplug } from 'lucide-react';
 import { useTranslations } from '@/i18n/use-translations';
-import type { KeyItem } from '@/lib/admin/contract/keys';
 import { VirtualTable } from '../shared/virtual-table';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
@@ -9,7 +8,7 @@ import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
 import { useKeyColumns } from './key-columns';
 import { isKeyFiltered, keyListQueryOf, noKeyFilter, type KeyView } from './key-view';
-import { NarrowKey } from './narrow-key';
+import { useNarrowKey } from './narrow-key';
 import type { KeyList } from './use-key-list';
 import type { KeyPicks } from './use-key-picks';
 
@@ -32,18 +31,17 @@ export function KeysTable(props: KeysTableProps) {
   return <NoKeys isFiltered={isKeyFiltered(view)} onClear={clearFilter} onAdd={onAdd} />;
 }
 
-const narrowKey = (key: KeyItem) => <NarrowKey item={key} />;
-
 function KeyRows({ list, picks, view, onChange }: KeysTableProps) {
   const t = useTranslations('keys');
   const columns = useKeyColumns(picks);
+  const narrow = useNarrowKey();
   return (
     <VirtualTable
       label={t('table')}
       columns={columns}
       rowCount={list.total}
       rowAt={list.rowAt}
-      narrow={narrowKey}
+      narrow={narrow}
       rowId={(key) => key.id}
       openId={view.key}
       sorting={{ by: view.sort, order: view.order === 'asc' ? 'asc' : 'desc' }}

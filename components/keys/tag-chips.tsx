@@ -1,15 +1,10 @@
-import { Badge } from '../ui/badge';
-
-/** Tags in a row as high as its text; what has no room is in the tooltip. */
+/** Tags within a line of text; what has no room is cut with the line. */
 export function TagChips({ tags }: { readonly tags: readonly string[] }) {
-  if (tags.length === 0) return null;
-  return (
-    <span className="flex min-w-0 gap-1 overflow-hidden" title={tags.join(', ')}>
-      {tags.map((tag) => (
-        <Badge key={tag} className="block min-w-8 shrink truncate leading-4.5">
-          <bdi>{tag}</bdi>
-        </Badge>
-      ))}
+  return tags.map((tag) => (
+    <span key={tag}>
+      <span className="rounded-sm bg-sunken px-1.5 text-xs font-medium text-ink-soft">
+        <bdi>{tag}</bdi>
+      </span>{' '}
     </span>
-  );
+  ));
 }

@@ -7,10 +7,10 @@ import type { LogItem } from '@/lib/client/logs';
 import { StatusCode } from '../shared/status-code';
 import { Moment } from '../shared/time';
 import { VerdictText } from '../shared/verdict-text';
+import { chosenColumns, type ChoosableColumn, type ColumnChoices } from '../shared/columns/chosen-columns';
 import type { Column } from '../shared/virtual-table-props';
 import { Checkbox } from '../ui/checkbox';
 import { useSaid } from '../shared/use-said';
-import { chosenColumns, type ColumnChoices, type LogColumn } from './chosen-columns';
 import { GoneMark } from './gone-mark';
 import { modelsOf } from './log-view';
 
@@ -54,7 +54,7 @@ const time = {
   track: '8rem',
   isFixed: true,
   cell: (row) => <Moment at={row.at} />,
-} as const satisfies LogColumn<LogItem>;
+} as const satisfies ChoosableColumn<LogItem>;
 
 const provider = {
   id: 'provider',
@@ -65,7 +65,7 @@ const provider = {
       <GoneMark of="provider" among={row.gone} />
     </>
   ),
-} as const satisfies LogColumn<LogItem>;
+} as const satisfies ChoosableColumn<LogItem>;
 
 const key = {
   id: 'key',
@@ -76,20 +76,20 @@ const key = {
       <GoneMark of="key" among={row.gone} />
     </>
   ),
-} as const satisfies LogColumn<LogItem>;
+} as const satisfies ChoosableColumn<LogItem>;
 
 const requestId = {
   id: 'requestId',
   track: 'minmax(7rem, 1fr)',
   isExtra: true,
   cell: (row) => mono(row.requestId),
-} as const satisfies LogColumn<LogItem>;
+} as const satisfies ChoosableColumn<LogItem>;
 
 const path = {
   id: 'endpoint',
   track: 'minmax(8rem, 1.2fr)',
   cell: (row) => <span className="font-mono text-xs text-ink-soft">{row.endpoint}</span>,
-} as const satisfies LogColumn<LogItem>;
+} as const satisfies ChoosableColumn<LogItem>;
 
 const requestColumns = [
   time,
@@ -154,7 +154,7 @@ const requestColumns = [
     cell: (row) => (row.costUsd === null ? '–' : formatUsd(row.costUsd)),
   },
   requestId,
-] as const satisfies readonly LogColumn<RequestLogItem>[];
+] as const satisfies readonly ChoosableColumn<RequestLogItem>[];
 
 const errorColumns = [
   time,
@@ -175,10 +175,21 @@ const errorColumns = [
   { ...key, minTableWidth: 980 },
   { ...path, isExtra: true },
   requestId,
-] as const satisfies readonly LogColumn<ErrorLogItem>[];
+] as const satisfies readonly ChoosableColumn<ErrorLogItem>[];
 
 type ColumnName = (typeof requestColumns | typeof errorColumns)[number]['id'];
-type NamedColumn = LogColumn<LogItem> & { readonly id: ColumnName };
+type NamedColumn = ChoosableColumn<LogItem> & { readonly id: ColumnName };
+
+/** What the choice of columns of a log is kept under. */
+export function logColumnList(kind: LogKind): string {
+  return `logs-${kind}`;
+}
+
+/** All columns of a log by name, to choose from. */
+export function useLogColumnTitles(kind: LogKind) {
+  const t = useTranslations('logs');
+  return logColumns[kind].map((column) => ({ ...column, title: t(`columns.${column.id}`) }));
+}
 
 /** All columns that each log has. */
 export const logColumns: Readonly<Record<LogKind, readonly NamedColumn[]>> = {

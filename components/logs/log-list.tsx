@@ -4,8 +4,9 @@ import { useTranslations } from '@/i18n/use-translations';
 import type { LogKind } from '@/lib/admin/contract/logs';
 import { RunningTasks } from '../tasks/running-tasks';
 import { Switch } from '../ui/switch';
-import { ColumnsMenu } from './columns-menu';
+import { ColumnsMenu } from '../shared/columns/columns-menu';
 import { LogHistogram } from './histogram/log-histogram';
+import { logColumnList, useLogColumnTitles } from './log-columns';
 import { LogFilters } from './log-filters';
 import { LogTable } from './log-table';
 import { isLogFiltered, type LogView } from './log-view';
@@ -31,6 +32,7 @@ export function LogList({ kind, view, onChange }: LogListProps) {
   const list = useLogRows(kind, filter, isLive, reader.isHeld);
   const { openId, go, close } = useOpenStory(view, onChange);
   const beside = useRowsBeside(list, openId);
+  const titled = useLogColumnTitles(kind);
   const walk = useStoryWalk(openId !== '', { ...beside, onGo: go });
 
   return (
@@ -39,7 +41,7 @@ export function LogList({ kind, view, onChange }: LogListProps) {
         <LogFilters view={view} onChange={onChange} />
         <div className="ml-auto flex items-center gap-3">
           <LiveSwitch isLive={isLive} onChange={setLive} />
-          <ColumnsMenu kind={kind} />
+          <ColumnsMenu list={logColumnList(kind)} columns={titled} />
           <LogsMenu
             kind={kind}
             filter={filter}

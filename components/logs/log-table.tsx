@@ -3,15 +3,15 @@ import { ScrollText } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { LogKind } from '@/lib/admin/contract/logs';
+import { useColumnChoices } from '../shared/columns/use-column-choices';
 import { VirtualTable } from '../shared/virtual-table';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
-import { useLogColumns } from './log-columns';
+import { logColumnList, useLogColumns } from './log-columns';
 import { isLogFiltered, noLogFilter, type LogView } from './log-view';
 import { narrowRow } from './narrow-log';
-import { useColumnChoices } from './use-column-choices';
 import type { LogReader } from './use-log-reader';
 import type { useLogRows } from './use-log-rows';
 
@@ -27,7 +27,7 @@ interface LogTableProps {
 export function LogTable({ kind, view, onChange, list, reader }: LogTableProps) {
   const t = useTranslations('logs');
   const { isSelected, toggle } = reader.selection;
-  const [choices] = useColumnChoices(kind);
+  const [choices] = useColumnChoices(logColumnList(kind));
   const columns = useLogColumns(kind, { isSelected, onToggle: toggle, choices });
   const narrow = useMemo(() => narrowRow(kind, choices), [kind, choices]);
   const { rows } = list;

@@ -3,7 +3,7 @@ import { expect, test } from './fixtures';
 
 test.use({ stageName: 'key-tags' });
 
-const keyOf = (name: string) => `sk-tagged-00000000${name}`;
+const keyOf = (name: string) => `sk-tagged-00000000000000000000${name}`;
 const grid = (page: Page) => page.getByRole('grid', { name: 'Keys' });
 const row = (page: Page, name: string) => grid(page).getByRole('row').filter({ hasText: name });
 const openTags = (page: Page) => page.getByRole('button', { name: 'Tags', exact: true }).first();

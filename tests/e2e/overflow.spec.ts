@@ -92,6 +92,9 @@ function openedOf(stage: CrowdedStage, logId: string): readonly Opened[] {
     { path: '/', open: openTasks },
     { path: '/keys', open: (page, texts) => openMenu(page, texts.keys.more) },
     { path: '/logs', open: (page, texts) => openMenu(page, texts.logs.more) },
+    { path: '/keys', open: (page, texts) => openMenu(page, texts.common.columns.choose) },
+    { path: '/keys', open: (page, texts) => openMenu(page, texts.keys.tags.filter) },
+    { path: '/keys', open: openTagsOfMany },
     { path: '/', open: (page, texts) => openMenu(page, texts.layout.theme) },
     { path: '/keys', open: askToDelete },
     { path: '/keys', open: pasteKeys },
@@ -131,6 +134,12 @@ async function askToDelete(page: Page, texts: Texts): Promise<void> {
   await page.getByRole('checkbox', { name: texts.keys.selectAll }).click();
   await button(page, texts.keys.bulk.delete.action).click();
   await expect(page.getByRole('alertdialog')).toBeVisible();
+}
+
+async function openTagsOfMany(page: Page, texts: Texts): Promise<void> {
+  await page.getByRole('checkbox', { name: texts.keys.selectAll }).click();
+  await page.getByRole('toolbar').getByRole('button', { name: texts.keys.tags.action }).click();
+  await isOpen(page);
 }
 
 const JUNK = [

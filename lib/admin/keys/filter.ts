@@ -33,20 +33,32 @@ export async function selectKeys(
   return keys;
 }
 
-function keyTest(filter: KeyFilter, now: number): (key: LiveKey) => boolean {
-  const { status, account, minFailures, errorStatus, model } = filter;
-  const hasTags = tagTest(tagNames(filter.tag ?? ''));
-  const search = filter.search === undefined || filter.search === '' ? undefined : filter.search;
-  return (key) => {
-    const { row, state } = key;
-    if (!hasTags(row.tags)) return false;
-    if (minFailures !== undefined && state.failures < minFailures) return false;
+type KeyTest = (key: LiveKey) => boolean;
+
+function keyTest(filter: KeyFilter, now: number): KeyTest {
+  const { tag, account, model, search = '', ...rest } = filter;
+  const tests: readonly (KeyTest | false)[] = [
+    ofState(rest, now),
+    tag !== undefined && tagged(tag),
+    model !== undefined && (({ state }) => restsFor(state, model, now)),
+    account !== undefined && ((key) => accountOf(key) === account),
+    search !== '' && ((key) => isAbout(key, search)),
+  ];
+  const asked = tests.filter((test) => test !== false);
+  return (key) => asked.every((test) => test(key));
+}
+
+function ofState({ status, minFailures = 0, errorStatus }: KeyFilter, now: number): KeyTest {
+  return ({ state }) => {
+    if (state.failures < minFailures) return false;
     if (status !== undefined && !hasStatus(keyStatus(state, now), status)) return false;
-    if (errorStatus !== undefined && !hasErrorStatus(state, errorStatus)) return false;
-    if (model !== undefined && !restsFor(state, model, now)) return false;
-    if (account !== undefined && accountOf(key) !== account) return false;
-    return search === undefined || isAbout(key, search);
+    return errorStatus === undefined || hasErrorStatus(state, errorStatus);
   };
+}
+
+function tagged(tag: string): KeyTest {
+  const hasAll = tagTest(tagNames(tag));
+  return ({ row }) => hasAll(row.tags);
 }
 
 /** Set, or learnt from answers. */

@@ -1,16 +1,16 @@
 import type { Limits } from '../../balancer/limits/limits';
 import { assignments } from '../database/assignments';
-import { textColumn } from '../database/columns';
 import { inBatches } from '../database/batches';
-import { EACH_MAX, type SqlValue } from '../database/database';
+import { EACH_MAX } from '../database/database';
 import type { ConfigSource } from '../config-source';
 import type { KeyStateChange } from '../rows';
 import { StoreError } from '../store-error';
 import type { WriteParts } from '../write-parts';
 import { importKeys } from './key-import';
 import type { ImportedKeys, NewKey } from './key-import';
-import { patchColumns, readTagged, type ApiKeyRow, type KeyState } from './key-row';
+import { patchColumns, type KeyState } from './key-row';
 import { epochsOf, writeKeyStates } from './key-state-writes';
+import { retagKeys, type TaggedKey } from './key-tag-writes';
 import { keyTrashWrites } from './key-trash';
 import type { KeyTrash } from './key-trash';
 
@@ -25,9 +25,6 @@ export interface ApiKeyPatch extends Partial<KeyState> {
   readonly tags?: readonly string[];
   readonly source?: ConfigSource;
 }
-
-/** What stands in the database of a key once its tags have been changed. */
-export type TaggedKey = Pick<ApiKeyRow, 'tags' | 'version'>;
 
 export interface KeyWrites extends KeyTrash {
   /**
@@ -94,13 +91,7 @@ export function keyWrites(parts: WriteParts): KeyWrites {
       });
     },
 
-    async retag(ids, change) {
-      const tagged = new Map<string, TaggedKey | undefined>();
-      await inBatches(ids, EACH_MAX, async (batch) => {
-        for (const [id, key] of await retagBatch(parts, batch, change)) tagged.set(id, key);
-      });
-      return tagged;
-    },
+    retag: (ids, change) => retagKeys(parts, ids, change),
 
     async removeMany(ids) {
       let removed = 0;
@@ -120,30 +111,4 @@ export function keyWrites(parts: WriteParts): KeyWrites {
       return epochsOf(session, ids);
     },
   };
-}
-
-async function retagBatch(
-  { session, dialect, now }: WriteParts,
-  ids: readonly string[],
-  change: (tags: readonly string[]) => readonly string[] | undefined,
-): Promise<Map<string, TaggedKey | undefined>> {
-  const places = ids.map(() => '?').join(', ');
-  const rows = await session.query(
-    `SELECT id, tags, version FROM ApiKey WHERE id IN (${places}) AND deletedAt IS NULL ${dialect.lockRows}`,
-    ids,
-  );
-  const at = now();
-  const after = new Map<string, TaggedKey | undefined>();
-  const writes: SqlValue[][] = [];
-  for (const row of rows) {
-    const id = textColumn(row, 'id');
-    const { tags: before, version } = readTagged(row);
-    const tags = change(before);
-    const isOther = tags !== undefined && JSON.stringify(tags) !== JSON.stringify(before);
-    after.set(id, tags && { tags, version: isOther ? version + 1 : version });
-    if (isOther) writes.push([...Object.values(patchColumns({ tags })), at, id]);
-  }
-  const sql = 'UPDATE ApiKey SET tags = ?, updatedAt = ?, version = version + 1 WHERE id = ?';
-  if (writes.length > 0) await session.executeEach(sql, writes);
-  return after;
 }

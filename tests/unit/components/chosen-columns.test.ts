@@ -1,16 +1,20 @@
 import { expect, it } from 'vitest';
-import { chosenColumns, isColumnShown, type LogColumn } from '../../../components/logs/chosen-columns';
+import {
+  chosenColumns,
+  isColumnShown,
+  type ChoosableColumn,
+} from '../../../components/shared/columns/chosen-columns';
 
 const cell = () => null;
-const columns: readonly LogColumn<object>[] = [
+const columns: readonly ChoosableColumn<object>[] = [
   { id: 'time', track: '8rem', isFixed: true, cell },
   { id: 'model', track: 'minmax(6rem, 1fr)', cell },
   { id: 'path', track: 'minmax(8rem, 1fr)', minTableWidth: 1200, cell },
   { id: 'tokens', track: '6.5rem', minTableWidth: 920, cell },
   { id: 'cost', track: '5rem', isExtra: true, cell },
 ];
-const ids = (list: readonly LogColumn<object>[]) => list.map(({ id }) => id);
-const at = (list: readonly LogColumn<object>[], width: number) =>
+const ids = (list: readonly ChoosableColumn<object>[]) => list.map(({ id }) => id);
+const at = (list: readonly ChoosableColumn<object>[], width: number) =>
   ids(list.filter(({ minTableWidth = 0 }) => width >= minTableWidth));
 
 it('without a choice all are as they say themselves, and extra ones are not there', () => {

@@ -1,16 +1,16 @@
-import type { UntitledColumn } from '../shared/virtual-table-props';
+import type { UntitledColumn } from '../virtual-table-props';
 
 /** What somebody has said of columns, by id; all others are as they are by default. */
 export type ColumnChoices = Readonly<Record<string, boolean>>;
 
-export interface LogColumn<T> extends UntitledColumn<T> {
+export interface ChoosableColumn<T> extends UntitledColumn<T> {
   /** Shown to those who ask for it. */
   readonly isExtra?: true;
   /** Always shown. */
   readonly isFixed?: true;
 }
 
-type Choosable = Pick<LogColumn<never>, 'id' | 'isExtra' | 'isFixed'>;
+export type Choosable = Pick<ChoosableColumn<never>, 'id' | 'isExtra' | 'isFixed'>;
 
 export const isColumnShown = ({ id, isExtra, isFixed }: Choosable, choices: ColumnChoices): boolean =>
   isFixed === true || (choices[id] ?? isExtra !== true);
@@ -28,12 +28,13 @@ const leastPx = (track: string) => Number(/([\d.]+)rem/.exec(track)?.[1] ?? 6) *
  * were asked for come first, and the others as far as there is room beside them.
  */
 export function chosenColumns<T>(
-  columns: readonly LogColumn<T>[],
+  columns: readonly ChoosableColumn<T>[],
   choices: ColumnChoices,
-): readonly LogColumn<T>[] {
+): readonly ChoosableColumn<T>[] {
   const shown = columns.filter((column) => isColumnShown(column, choices));
   if (columns.every(({ id }) => choices[id] === undefined)) return shown;
-  const rankOf = ({ id, minTableWidth = 0 }: LogColumn<T>) => (choices[id] === true ? 0 : minTableWidth);
+  const rankOf = ({ id, minTableWidth = 0 }: ChoosableColumn<T>) =>
+    choices[id] === true ? 0 : minTableWidth;
   let widthPx = BESIDE_PX;
   const needed = new Map<string, number>();
   for (const column of shown.toSorted((a, b) => rankOf(a) - rankOf(b))) {
