@@ -11,6 +11,7 @@ import { useActionCommands } from './use-action-commands';
 import { useGo } from './use-go';
 import { useLookups } from './use-lookups';
 import { useNamedCommands } from './use-named-commands';
+import { useViewCommands } from './use-view-commands';
 import { usePageCommands } from './use-page-commands';
 
 interface PaletteProps {
@@ -21,7 +22,7 @@ interface PaletteProps {
   readonly typed: string;
 }
 
-/** Finds pages, providers, models, keys, client tokens, requests and things to do, and goes there. */
+/** Finds pages, saved views, providers, models, keys, client tokens, requests and things to do, and goes there. */
 export default function Palette({ isOpen, onClose, onHelp, typed }: PaletteProps) {
   const t = useTranslations('commands');
   const [search, setSearch] = useState(typed);
@@ -96,6 +97,7 @@ function useGroups(text: string, isOpen: boolean, onHelp: () => void) {
   const pages = usePageCommands();
   const actions = useActionCommands(onHelp);
   const named = useNamedCommands(isOpen);
+  const views = useViewCommands(isOpen);
   const found = useLookups(text);
   const of = (commands: readonly Command[]) => matching(commands, text).slice(0, SHOWN_MAX);
   const isBlank = text === '';
@@ -103,6 +105,7 @@ function useGroups(text: string, isOpen: boolean, onHelp: () => void) {
     { name: 'requests', title: t('requests'), commands: found.requests },
     { name: 'pages', title: t('pages'), commands: isBlank ? pages : of(pages) },
     { name: 'actions', title: t('actions'), commands: isBlank ? actions : of(actions) },
+    { name: 'views', title: t('views'), commands: isBlank ? [] : of(views) },
     { name: 'providers', title: t('providers'), commands: isBlank ? [] : of(named.providers) },
     { name: 'models', title: t('models'), commands: isBlank ? [] : of(named.models) },
     { name: 'keys', title: t('keys'), commands: found.keys },

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useTranslations } from '@/i18n/use-translations';
 import {
+  exploreDefaults,
   exploreCsvUrl,
   exploreGroups,
   exploreMetrics,
@@ -17,6 +18,7 @@ import { Chip } from '../shared/chip';
 import { CompareChoice } from '../shared/compare-choice';
 import { RangeChoice } from '../shared/range-choice';
 import { useProviderChoices } from '../shared/use-provider-choices';
+import { ViewsMenu } from '../views/views-menu';
 import { Button } from '../ui/button';
 import { Select } from '../ui/select';
 import { useGroupName } from './use-group-name';
@@ -68,6 +70,9 @@ export function ExploreControls({ view, question, keyName, shown, onChange }: Co
             {t('clear')}
           </Button>
         )}
+        <div className="ml-auto min-w-0">
+          <ViewsMenu page="explore" view={view} defaults={exploreDefaults} onChange={onChange} />
+        </div>
       </div>
     </div>
   );

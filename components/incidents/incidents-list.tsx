@@ -5,12 +5,13 @@ import { useTranslations } from '@/i18n/use-translations';
 import type { EndpointAnswer } from '@/lib/admin/contract/endpoint';
 import type { incidentsApi } from '@/lib/admin/contract/incidents';
 import { INCIDENTS_PAGE_SIZE, incidentsExportUrl, incidentsQuery } from '@/lib/client/incidents';
-import type { LogView } from '../logs/log-view';
+import { logViewDefaults, type LogView } from '../logs/log-view';
 import { useNow } from '../shared/use-now';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { SkeletonRows } from '../ui/skeleton';
+import { ViewsMenu } from '../views/views-menu';
 import { IncidentFilters } from './incident-filters';
 import { IncidentTable } from './incident-table';
 import { incidentFilterOf, incidentPageOf, isIncidentFiltered } from './incident-view';
@@ -29,14 +30,17 @@ export function IncidentsList({ view, onChange }: IncidentsListProps) {
     <div className="flex h-full min-h-0 flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
         <IncidentFilters view={view} onChange={onChange} />
-        <Button asChild className="ml-auto">
-          <a href={incidentsExportUrl(filter)} download>
-            <Download aria-hidden />
-            {t('export')}
-          </a>
-        </Button>
+        <div className="ml-auto flex min-w-0 flex-wrap justify-end gap-2">
+          <ViewsMenu page="logs" view={view} defaults={logViewDefaults} onChange={onChange} />
+          <Button asChild>
+            <a href={incidentsExportUrl(filter)} download>
+              <Download aria-hidden />
+              {t('export')}
+            </a>
+          </Button>
+        </div>
       </div>
-      <section className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface">
+      <section className="flex min-h-40 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface">
         <div className="min-h-0 flex-1 overflow-y-auto">
           {data === undefined ? (
             error === null ? (

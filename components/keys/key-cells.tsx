@@ -1,6 +1,7 @@
 'use client';
 import { useTranslations } from '@/i18n/use-translations';
 import type { KeyItem } from '@/lib/admin/contract/keys';
+import type { VIEW_COLUMNS } from '@/lib/config/saved-views';
 import { formatCount } from '@/lib/client/format';
 import { StatusCode } from '../shared/status-code';
 import { Moment, TimeAgo } from '../shared/time';
@@ -9,7 +10,9 @@ import { LeftCell } from './key-left';
 import { KeyReason, KeyStatusBadge } from './key-status';
 import { TagChips } from './tag-chips';
 
-type KeyCell = ChoosableColumn<KeyItem> & { readonly title: string };
+/** What can be chosen, a saved view can keep. */
+type KeyCellId = 'hint' | (typeof VIEW_COLUMNS)['keys'][number];
+type KeyCell = ChoosableColumn<KeyItem> & { readonly id: KeyCellId; readonly title: string };
 
 /** How wide a table has to be for tags, and what their column takes at least, with the gap beside it. */
 const TAGS_FROM_PX = 1150;

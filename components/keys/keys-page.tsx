@@ -6,11 +6,12 @@ import { useTranslations } from '@/i18n/use-translations';
 import { ColumnsMenu } from '../shared/columns/columns-menu';
 import { RunningTasks } from '../tasks/running-tasks';
 import { Button } from '../ui/button';
+import { ViewsMenu } from '../views/views-menu';
 import { KeyDrawer } from './key-drawer';
 import { KEY_COLUMNS } from './key-cells';
 import { useKeyColumnTitles } from './key-columns';
 import { KeyFilters } from './key-filters';
-import { isKeyFiltered, keyFilterOf } from './key-view';
+import { isKeyFiltered, keyFilterOf, keyViewDefaults } from './key-view';
 import { KeysFooter } from './keys-footer';
 import { KeysMenu } from './keys-menu';
 import { KeysTable } from './keys-table';
@@ -41,7 +42,8 @@ export function KeysPage() {
     <div className="flex h-[calc(100dvh-9rem)] min-h-96 flex-col gap-3 md:h-[calc(100dvh-5.75rem)]">
       <div className="flex flex-wrap items-center gap-2">
         <KeyFilters view={view} onChange={change} />
-        <div className="ml-auto flex gap-2">
+        <div className="ml-auto flex min-w-0 flex-wrap justify-end gap-2">
+          <ViewsMenu page="keys" view={view} defaults={keyViewDefaults} onChange={change} />
           <ColumnsMenu list={KEY_COLUMNS} columns={columns} />
           <KeysMenu filter={filter} total={list.isProviderGone ? 0 : list.total} />
           <Button look="primary" onClick={add}>
@@ -53,7 +55,7 @@ export function KeysPage() {
       <RunningTasks kinds={['keys-bulk', 'probe-keys', 'import-keys']} />
       <section
         aria-busy={list.isChanging}
-        className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface transition-opacity aria-busy:opacity-60"
+        className="flex min-h-40 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface transition-opacity aria-busy:opacity-60"
       >
         <KeysTable list={list} picks={picks} view={view} onChange={change} onAdd={add} />
         <KeysFooter list={list} picks={picks} isFiltered={isKeyFiltered(view)} />

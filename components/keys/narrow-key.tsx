@@ -28,7 +28,7 @@ export function useNarrowKey(): (item: KeyItem) => React.ReactNode {
   const [choices] = useColumnChoices(KEY_COLUMNS);
   return useMemo(() => {
     const cells = keyCellsFor(true).filter((cell) => isColumnShown(cell, choices));
-    const shown = new Set(
+    const shown: ReadonlySet<string> = new Set(
       cells.map(({ id }) => id).filter((id) => !WIDE_ONLY.has(id) || choices[id] === true),
     );
     const isShown: IsShown = (id) => shown.has(id);

@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { ErrorLogItem, LogKind, RequestLogItem } from '@/lib/admin/contract/logs';
+import type { VIEW_COLUMNS } from '@/lib/config/saved-views';
 import { formatCount, formatDuration, formatUsd } from '@/lib/client/format';
 import type { LogItem } from '@/lib/client/logs';
 import { StatusCode } from '../shared/status-code';
@@ -13,6 +14,9 @@ import { Checkbox } from '../ui/checkbox';
 import { useSaid } from '../shared/use-said';
 import { GoneMark } from './gone-mark';
 import { modelsOf } from './log-view';
+
+/** What can be chosen, a saved view can keep. */
+type LogColumnId = 'time' | (typeof VIEW_COLUMNS)['logs'][number];
 
 interface Options {
   readonly isSelected: (row: LogItem) => boolean;
@@ -154,7 +158,7 @@ const requestColumns = [
     cell: (row) => (row.costUsd === null ? '–' : formatUsd(row.costUsd)),
   },
   requestId,
-] as const satisfies readonly ChoosableColumn<RequestLogItem>[];
+] as const satisfies readonly (ChoosableColumn<RequestLogItem> & { readonly id: LogColumnId })[];
 
 const errorColumns = [
   time,
@@ -175,7 +179,7 @@ const errorColumns = [
   { ...key, minTableWidth: 980 },
   { ...path, isExtra: true },
   requestId,
-] as const satisfies readonly ChoosableColumn<ErrorLogItem>[];
+] as const satisfies readonly (ChoosableColumn<ErrorLogItem> & { readonly id: LogColumnId })[];
 
 type ColumnName = (typeof requestColumns | typeof errorColumns)[number]['id'];
 type NamedColumn = ChoosableColumn<LogItem> & { readonly id: ColumnName };

@@ -3,13 +3,14 @@ import { useEffect, useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { LogKind } from '@/lib/admin/contract/logs';
 import { RunningTasks } from '../tasks/running-tasks';
+import { ViewsMenu } from '../views/views-menu';
 import { Switch } from '../ui/switch';
 import { ColumnsMenu } from '../shared/columns/columns-menu';
 import { LogHistogram } from './histogram/log-histogram';
 import { logColumnList, useLogColumnTitles } from './log-columns';
 import { LogFilters } from './log-filters';
 import { LogTable } from './log-table';
-import { isLogFiltered, type LogView } from './log-view';
+import { isLogFiltered, logViewDefaults, type LogView } from './log-view';
 import { LogsFooter } from './logs-footer';
 import { LogsMenu } from './logs-menu';
 import { StoryDrawer } from './story-drawer';
@@ -39,8 +40,9 @@ export function LogList({ kind, view, onChange }: LogListProps) {
     <div className="flex h-full min-h-0 flex-col gap-3" onKeyDown={walk}>
       <div className="flex flex-wrap items-center gap-2">
         <LogFilters view={view} onChange={onChange} />
-        <div className="ml-auto flex items-center gap-3">
+        <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-3">
           <LiveSwitch isLive={isLive} onChange={setLive} />
+          <ViewsMenu page="logs" view={view} defaults={logViewDefaults} onChange={onChange} />
           <ColumnsMenu list={logColumnList(kind)} columns={titled} />
           <LogsMenu
             kind={kind}
@@ -52,7 +54,7 @@ export function LogList({ kind, view, onChange }: LogListProps) {
       </div>
       <RunningTasks kinds={['delete-logs']} />
       <LogHistogram kind={kind} view={view} filter={filter} isLive={isLive} onChange={onChange} />
-      <section className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface">
+      <section className="flex min-h-40 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface">
         <LogTable
           kind={kind}
           view={{ ...view, log: openId }}

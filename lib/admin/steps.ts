@@ -24,6 +24,7 @@ export const EVERYTHING: readonly ChangeNote[] = [{ kind: 'settings' }, ...INVEN
 /** Or only these. */
 export const PROVIDERS: readonly ChangeNote[] = [{ kind: 'providers' }];
 export const PROXIES: readonly ChangeNote[] = [{ kind: 'proxies' }];
+export const VIEWS: readonly ChangeNote[] = [{ kind: 'views' }];
 export const TOKENS: readonly ChangeNote[] = [{ kind: 'tokens' }];
 
 export function keyRowsNote(keys: readonly { readonly id: string }[]): ChangeNote[] {

@@ -77,6 +77,10 @@ import { readToken } from './tokens/read';
 import { resetSpent } from './tokens/reset-spent';
 import { updateToken } from './tokens/update';
 import { revokeToken } from './tokens/revoke';
+import { createView } from './views/create';
+import { deleteView } from './views/delete';
+import { listViews } from './views/list';
+import { updateView } from './views/update';
 
 type AnswerOf<E> = E extends { readonly answer: z.ZodType } ? EndpointAnswer<E> : FileAnswer | StreamAnswer;
 type VerbOf<E> = Verb<EndpointInput<E>, AnswerOf<E>>;
@@ -151,6 +155,10 @@ export const ADMIN_VERBS: { readonly [N in EndpointName]: VerbOf<EndpointNamed<N
   'alerts.test': testAlert,
   'incidents.list': listIncidents,
   'incidents.export': exportIncidents,
+  'views.list': listViews,
+  'views.create': createView,
+  'views.update': updateView,
+  'views.delete': deleteView,
   'stats.overview': overview,
   'stats.timeseries': timeseries,
   'stats.attention': attention,

@@ -96,7 +96,7 @@ export function followChanges(core: Core, auth: ChangeTarget['auth']): void {
     time: steadyClock,
     onUnreadable,
     async onApplied(notes) {
-      listeners.live.changed('settings', 'providers', 'keys', 'proxies', 'tokens');
+      listeners.live.changed('settings', 'providers', 'keys', 'proxies', 'tokens', 'views');
       // What is spent of a budget may have been set to nothing. A failure is reported there.
       if (notes.some(({ kind }) => kind === 'tokens' || kind === 'inventory'))
         await inventory.tokenUsage.refresh().catch(() => undefined);

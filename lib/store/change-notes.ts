@@ -16,6 +16,8 @@ export type ChangeNote =
   | { readonly kind: 'providers' }
   | { readonly kind: 'proxies' }
   | { readonly kind: 'tokens' }
+  /** Views of the dashboard were saved, changed or deleted. */
+  | { readonly kind: 'views' }
   /** These keys came, went, moved or were given other options. */
   | { readonly kind: 'key_rows'; readonly keyIds: readonly string[] }
   /** A session was ended by signing out. */

@@ -42,6 +42,7 @@ const SHAPES: readonly TableShape[] = [
     sealed: [],
     since: '20261129000000_object_owners',
   },
+  { table: 'SavedView', keys: ['id'], sealed: [], since: '20261206000001_saved_views' },
   { table: 'AuditLog', keys: ['id'], sealed: [] },
 ];
 

@@ -42,6 +42,7 @@ import { resealAll } from './secrets/reseal';
 import type { Resealed } from './secrets/reseal';
 import { createRollupStore } from './usage/rollups';
 import type { RollupStore } from './usage/rollups';
+import { createSavedViewStore, type SavedViewStore } from './saved-views';
 import { createSettingStore } from './settings';
 import { createSlices } from './database/slices';
 import type { SlicePorts } from './database/slices';
@@ -88,6 +89,7 @@ export interface Store extends Changes {
   readonly priceList: PriceListStore;
   readonly alertStates: AlertStateStore;
   readonly incidents: IncidentStore;
+  readonly savedViews: SavedViewStore;
   readonly changeNotes: ChangeNotes;
   readonly leases: Leases;
   /**
@@ -149,6 +151,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     priceList: createPriceListStore(database),
     alertStates: createAlertStateStore(database),
     incidents: createIncidentStore(database, slices),
+    savedViews: createSavedViewStore(database),
     changeNotes,
     leases: createLeases(database),
     maintenance: {

@@ -26,13 +26,15 @@ test('keys are filtered by their tags with the keyboard, and found by search', a
   expect(height).toBe((await row(page, 'cccc').boundingBox())!.height);
   await openTags(page).press('Enter');
   await expect(page.getByRole('menuitemcheckbox', { name: 'prod' })).toContainText('2');
+  await expect(page.getByRole('menuitemcheckbox', { name: 'prod' })).toBeFocused();
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('menuitemcheckbox', { name: 'prod' })).toBeChecked();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
   await expect(page).toHaveURL(/tag=prod%2Cteam\+a/);
   await expect(page.getByText('1 key matches')).toBeVisible();
-  await page.getByRole('button', { name: 'Remove Tag team a' }).press('Enter');
+  await page.getByRole('button', { name: 'Remove: Tag team a' }).press('Enter');
   await expect(page.getByText('2 keys match')).toBeVisible();
   await page.getByRole('button', { name: 'Clear filters' }).press('Enter');
   await page.getByLabel('Search hint, note or key').fill('team a');
@@ -66,7 +68,7 @@ test('the tags of a key are edited in its drawer, and one that cannot be is told
   await expect(dialog.getByText('A tag has 40 characters at most')).toBeVisible();
   await field.fill('Team B');
   await field.press('Enter');
-  await dialog.getByRole('button', { name: 'Remove prod' }).click();
+  await dialog.getByRole('button', { name: 'Remove: prod' }).click();
   await dialog.getByRole('button', { name: 'Save changes' }).click();
   await expect(page.getByText('Saved')).toBeVisible();
   await page.keyboard.press('Escape');

@@ -95,6 +95,8 @@ function openedOf(stage: CrowdedStage, logId: string): readonly Opened[] {
     { path: '/keys', open: (page, texts) => openMenu(page, texts.common.columns.choose) },
     { path: '/keys', open: (page, texts) => openMenu(page, texts.keys.tags.filter) },
     { path: '/keys', open: openTagsOfMany },
+    { path: '/keys?status=active', open: (page, texts) => openMenu(page, texts.views.menu) },
+    { path: '/explore?group=key', open: saveView },
     { path: '/', open: (page, texts) => openMenu(page, texts.layout.theme) },
     { path: '/keys', open: askToDelete },
     { path: '/keys', open: pasteKeys },
@@ -134,6 +136,19 @@ async function askToDelete(page: Page, texts: Texts): Promise<void> {
   await page.getByRole('checkbox', { name: texts.keys.selectAll }).click();
   await button(page, texts.keys.bulk.delete.action).click();
   await expect(page.getByRole('alertdialog')).toBeVisible();
+}
+
+/** With a name as long as it may be, and a list of it and others. */
+async function saveView(page: Page, texts: Texts): Promise<void> {
+  const { views } = texts;
+  await button(page, views.menu).click();
+  await page.getByRole('menuitem', { name: views.save }).click();
+  await page.getByLabel(views.name).fill('W'.repeat(80));
+  await page.getByLabel(views.name).press('Enter');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.getByRole('button', { name: new RegExp(`${views.menu}$`) }).click();
+  await page.getByRole('menuitem', { name: views.list }).click();
+  await isOpen(page);
 }
 
 async function openTagsOfMany(page: Page, texts: Texts): Promise<void> {

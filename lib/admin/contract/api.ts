@@ -19,6 +19,7 @@ import { settingsApi } from './settings';
 import { statsApi } from './stats';
 import { tasksApi } from './tasks';
 import { tokensApi } from './tokens';
+import { viewsApi } from './views';
 
 /** Each endpoint of the addresses under its own name, no more and no fewer. */
 type Complete = {
@@ -39,6 +40,7 @@ const api = {
   prices: pricesApi,
   alerts: alertsApi,
   incidents: incidentsApi,
+  views: viewsApi,
   stats: statsApi,
   live: liveApi,
   instances: instancesApi,

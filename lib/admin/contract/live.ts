@@ -18,6 +18,7 @@ export const liveTopicSchema = z.enum([
   'proxies',
   'proxy-states',
   'tokens',
+  'views',
 ]);
 export type LiveTopic = z.output<typeof liveTopicSchema>;
 
@@ -115,7 +116,7 @@ export const liveEvents = {
   settings: z
     .object({
       revision: countSchema,
-      resources: z.array(z.enum(['settings', 'providers', 'keys', 'proxies', 'tokens'])),
+      resources: z.array(z.enum(['settings', 'providers', 'keys', 'proxies', 'tokens', 'views'])),
     })
     .describe('Somebody has changed these: ask anew for what is shown of them'),
 };

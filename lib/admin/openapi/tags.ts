@@ -11,6 +11,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   prices: 'What models cost here, and the list that says so',
   alerts: 'Who is told when something is wrong',
   incidents: 'What was wrong, from when until when',
+  views: 'What pages of the dashboard show, under a name',
   stats: 'Traffic in figures, and what somebody should look at',
   live: 'What is happening, as server-sent events',
   instances: 'Instances that share the database',

@@ -8,6 +8,8 @@ import { logWrites } from '../logs/log-writes';
 import type { LogWrites } from '../logs/log-writes';
 import { providerWrites } from '../provider-writes';
 import type { ProviderWrites } from '../provider-writes';
+import { savedViewWrites } from '../saved-views';
+import type { SavedViewWrites } from '../saved-views';
 import { settingWrites } from '../settings';
 import type { SettingWrites } from '../settings';
 import type { WriteParts } from '../write-parts';
@@ -22,6 +24,7 @@ export interface StoreWrites {
   readonly egress: EgressWrites;
   readonly clientTokens: ClientTokenWrites;
   readonly settings: SettingWrites;
+  readonly savedViews: SavedViewWrites;
   readonly requestLogs: LogWrites;
   readonly errorLogs: LogWrites;
 }
@@ -33,6 +36,7 @@ export function storeWrites(parts: WriteParts): StoreWrites {
     egress: egressWrites(parts),
     clientTokens: clientTokenWrites(parts),
     settings: settingWrites(parts),
+    savedViews: savedViewWrites(parts),
     requestLogs: logWrites(parts, 'RequestLog'),
     errorLogs: logWrites(parts, 'ErrorLog'),
   };

@@ -14,9 +14,11 @@ interface Parts {
   readonly token: string;
   readonly deletionId: string;
   readonly receiver: string;
+  readonly view: string;
 }
 
 const RECEIVER = { kind: 'json', url: 'https://alerts.example/hook' };
+const VIEW = { page: 'keys', state: { query: { status: 'cooling' }, columns: {} } };
 const BUDGET = { amount: 1, unit: 'usd', period: 'day' };
 
 /** Every endpoint that changes what the store keeps, and what to send to it. */
@@ -24,6 +26,9 @@ const CHANGES: Partial<Record<EndpointName, (parts: Parts) => unknown>> = {
   'alerts.create': () => ({ ...RECEIVER, name: 'new' }),
   'alerts.update': ({ receiver }) => ({ id: receiver, name: 'renamed' }),
   'alerts.delete': ({ receiver }) => ({ id: receiver }),
+  'views.create': () => ({ ...VIEW, name: 'new' }),
+  'views.update': ({ view }) => ({ id: view, name: 'renamed' }),
+  'views.delete': ({ view }) => ({ id: view }),
   'providers.create': () => ({ ...PROVIDER, name: 'New' }),
   'providers.reorder': ({ provider }) => ({ ids: [provider] }),
   'providers.update': ({ provider }) => ({ id: provider, name: 'Renamed' }),
@@ -98,6 +103,7 @@ async function prepared(): Promise<{ world: World; parts: Parts }> {
   await call('proxies.create', { text: 'http://proxy.example:8080', isShared: false, note: '' });
   await call('tokens.create', { name: 'first', budget: BUDGET });
   await call('alerts.create', { ...RECEIVER, name: 'ops' });
+  await call('views.create', { ...VIEW, name: 'first' });
   const [gone] = await keysOf(context, { provider: 'other' });
   const { deletionId } = await deleteKey(context, { id: gone?.id ?? '' });
   const [key] = await keysOf(context, { provider: 'default' });
@@ -109,6 +115,7 @@ async function prepared(): Promise<{ world: World; parts: Parts }> {
     token: clientTokens[0]?.id ?? '',
     deletionId,
     receiver: context.settings.current.ALERT_RECEIVERS[0]?.id ?? '',
+    view: (await one.store.savedViews.list())[0]?.id ?? '',
   };
   return { world: one, parts };
 }
@@ -142,6 +149,7 @@ async function everything({ context, store, restarted }: World): Promise<string>
     keys: [...keys].map(([id, rows]) => [id, [...rows.values()]]),
     egresses,
     clientTokens,
+    views: await store.savedViews.list(),
   };
   const settings = (await store.settings.list()).filter(({ name }) => name !== 'providers_synced');
   return JSON.stringify([live, proxies, stored, settings, context.settings.current]);

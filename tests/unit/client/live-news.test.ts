@@ -13,6 +13,7 @@ const QUIET: Record<LiveTopic, number> = {
   proxies: 60_000,
   'proxy-states': 60_000,
   tokens: 60_000,
+  views: 60_000,
 };
 const TOPICS = Object.keys(QUIET) as LiveTopic[];
 

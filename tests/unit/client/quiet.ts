@@ -10,4 +10,5 @@ export const nothingQuiet: LiveSnapshot['quietMsByTopic'] = {
   proxies: 0,
   'proxy-states': 0,
   tokens: 0,
+  views: 0,
 };
