@@ -1,4 +1,5 @@
 'use client';
+import dynamic from 'next/dynamic';
 import { useEffect, useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import type { LogKind } from '@/lib/admin/contract/logs';
@@ -13,12 +14,16 @@ import { LogTable } from './log-table';
 import { isLogFiltered, logViewDefaults, type LogView } from './log-view';
 import { LogsFooter } from './logs-footer';
 import { LogsMenu } from './logs-menu';
-import { StoryDrawer } from './story-drawer';
 import { useLogFilter } from './use-log-filter';
 import { useLogReader } from './use-log-reader';
 import { useLogRows } from './use-log-rows';
 import { useOpenStory } from './use-open-story';
 import { useStoryWalk } from './use-story-walk';
+
+/** Much of the page's weight, and nothing of what it shows at first. */
+const StoryDrawer = dynamic(() => import('./story-drawer').then((parts) => parts.StoryDrawer), {
+  ssr: false,
+});
 
 interface LogListProps {
   readonly kind: LogKind;
@@ -34,6 +39,8 @@ export function LogList({ kind, view, onChange }: LogListProps) {
   const { openId, go, close } = useOpenStory(view, onChange);
   const beside = useRowsBeside(list, openId);
   const titled = useLogColumnTitles(kind);
+  const [hasOpened, setOpened] = useState(openId !== '');
+  if (openId !== '' && !hasOpened) setOpened(true);
   const walk = useStoryWalk(openId !== '', { ...beside, onGo: go });
 
   return (
@@ -70,7 +77,7 @@ export function LogList({ kind, view, onChange }: LogListProps) {
           onNewest={reader.toNewest}
         />
       </section>
-      <StoryDrawer id={openId} onClose={close} {...beside} onGo={go} />
+      {hasOpened && <StoryDrawer id={openId} onClose={close} {...beside} onGo={go} />}
     </div>
   );
 }

@@ -146,7 +146,7 @@ async function saveView(page: Page, texts: Texts): Promise<void> {
   await page.getByLabel(views.name).fill('W'.repeat(80));
   await page.getByLabel(views.name).press('Enter');
   await expect(page.getByRole('dialog')).toHaveCount(0);
-  await page.getByRole('button', { name: new RegExp(`${views.menu}$`) }).click();
+  await page.getByRole('button', { name: new RegExp(views.menu) }).click();
   await page.getByRole('menuitem', { name: views.list }).click();
   await isOpen(page);
 }

@@ -4,7 +4,7 @@ import { expect, test, waitUntilLive } from './fixtures';
 
 test.use({ stageName: 'saved-views' });
 
-const menu = (page: Page) => page.getByRole('button', { name: /Views$/ });
+const menu = (page: Page) => page.getByRole('button', { name: /\bViews\b/ });
 const item = (page: Page, name: string) => page.getByRole('menuitem', { name });
 
 async function save(page: Page, name: string): Promise<void> {
@@ -118,6 +118,7 @@ test('on a phone the menu of views has room', async ({ dashboard: page }) => {
   expect(x + width).toBeLessThanOrEqual(390);
   await menu(page).click();
   await expect(page.getByRole('menu')).toBeVisible();
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  // The rest of the page is hidden from assistive technology meanwhile.
+  const { violations } = await new AxeBuilder({ page }).include('[role=menu]').analyze();
   expect(violations).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AdminContext } from '../../../lib/admin/context';
 import { bulkKeys } from '../../../lib/admin/keys/bulk';
 import { deleteKey } from '../../../lib/admin/keys/delete';
+import { findKey } from '../../../lib/admin/keys/find';
 import { importKeys } from '../../../lib/admin/keys/import';
 import { resetKey } from '../../../lib/admin/keys/reset';
 import { undoDeletion } from '../../../lib/admin/keys/undo';
@@ -15,6 +16,8 @@ import { deleteProxy } from '../../../lib/admin/proxies/delete';
 import { updateSettings } from '../../../lib/admin/settings/update';
 import { createToken } from '../../../lib/admin/tokens/create';
 import { revokeToken } from '../../../lib/admin/tokens/revoke';
+import { createView } from '../../../lib/admin/views/create';
+import { listViews } from '../../../lib/admin/views/list';
 import type { Configuration } from '../../../lib/inventory/configuration';
 import { OutsideChanges } from '../../../lib/inventory/outside-changes';
 import type { ChangeNote } from '../../../lib/store/change-notes';
@@ -127,6 +130,22 @@ describe('what a person says of a key at one instance', () => {
     await updateKey(there.context, { id, version: 1, enabled: false });
     await here.catchUp();
     expect(here.pool('default').key(id)).toMatchObject({ disabled: { by: 'manual' }, epoch: 3 });
+  });
+
+  it('tags and saved views are at the other too, and tags that both add are not lost', async () => {
+    const [here, there] = await twoInstances();
+    const id = idOf(here, 'a');
+    await bulk(here.context, { action: 'edit', filter: {}, set: { addTags: ['from here'] } });
+    // Before it has heard of that.
+    await bulk(there.context, { action: 'edit', filter: {}, set: { addTags: ['from there'] } });
+    const view = { page: 'keys', name: 'mine', state: { query: { tag: 'x' }, columns: {} } } as const;
+    await createView(here.context, view);
+    expect((await there.catchUp()).toSorted()).toEqual(['key_rows', 'views']);
+    expect(await here.catchUp()).toEqual(['key_rows']);
+    for (const { context } of [here, there]) {
+      expect(findKey(context, id).row).toMatchObject({ tags: ['from here', 'from there'], version: 3 });
+      expect((await listViews(context)).items).toMatchObject([view]);
+    }
   });
 
   it('is not put in force twice by the one that took it', async () => {
