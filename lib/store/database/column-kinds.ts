@@ -71,6 +71,11 @@ const NOTHING: readonly string[] = [];
 const SHARED_MAX = 5_000;
 const shared = new Map<string, readonly string[]>();
 
+/** The same texts as they come from the database: one list for all rows that have them. */
+export function sharedTexts(texts: readonly string[]): readonly string[] {
+  return texts.length === 0 ? NOTHING : sharedList(JSON.stringify(texts));
+}
+
 function sharedList(json: string): readonly string[] {
   const known = shared.get(json);
   if (known !== undefined) return known;

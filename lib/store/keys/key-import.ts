@@ -1,5 +1,6 @@
 import type { Limits } from '../../balancer/limits/limits';
 import { inBatches } from '../database/batches';
+import { sharedTexts } from '../database/column-kinds';
 import { bytesColumn, textColumn } from '../database/columns';
 import type { SqlSession, SqlValue } from '../database/database';
 import { keyHint } from '../../balancer/attribution/key-hint';
@@ -96,7 +97,7 @@ function newKeyRow(key: NewKey, { providerId, source, at }: KeyImport, id: strin
     ...(key.note !== undefined && { note: key.note }),
     ...(key.limits !== undefined && { limits: key.limits }),
     ...(key.account !== undefined && { account: key.account }),
-    ...(key.tags !== undefined && { tags: key.tags }),
+    ...(key.tags !== undefined && { tags: sharedTexts(key.tags) }),
     createdAt: at,
     updatedAt: at,
     version: 1,

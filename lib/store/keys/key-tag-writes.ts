@@ -1,4 +1,5 @@
 import { inBatches } from '../database/batches';
+import { sharedTexts } from '../database/column-kinds';
 import { textColumn } from '../database/columns';
 import { EACH_MAX, type SqlValue } from '../database/database';
 import type { WriteParts } from '../write-parts';
@@ -38,7 +39,8 @@ async function retagBatch(
   for (const row of rows) {
     const id = textColumn(row, 'id');
     const { tags: before, version } = readTagged(row);
-    const tags = change(before);
+    const changed = change(before);
+    const tags = changed && sharedTexts(changed);
     const isOther = tags !== undefined && JSON.stringify(tags) !== JSON.stringify(before);
     after.set(id, tags && { tags, version: isOther ? version + 1 : version });
     if (isOther) writes.push([...Object.values(patchColumns({ tags })), at, id]);

@@ -176,3 +176,15 @@ it.each([[['a,b']], [['']], [['x'.repeat(41)]], [Array.from({ length: 21 }, (_, 
 it('the contract keeps each tag once, trimmed, as it was written first', () => {
   expect(keysApi.update.body.parse({ tags: [' Prod ', 'prod', 'x'] }).tags).toEqual(['Prod', 'x']);
 });
+
+it('keys with the same tags share one list, so that thousands are looked through at once', async () => {
+  const { context } = await world();
+  await add(context, `${keyNamed('a')} ${keyNamed('b')}`, { tags: ['x', 'y'] });
+  await edit(context, { addTags: ['z'] });
+  const rows = [...context.configuration.inventory.keys.values()].flatMap((keys) => [...keys.values()]);
+  expect(rows.map(({ tags }) => tags)).toEqual([
+    ['x', 'y', 'z'],
+    ['x', 'y', 'z'],
+  ]);
+  expect(rows[0]?.tags).toBe(rows[1]?.tags);
+});
