@@ -7,7 +7,7 @@ import { toast } from 'sonner';
 import { useTranslations } from '@/i18n/use-translations';
 import type { ViewItem } from '@/lib/admin/contract/views';
 import { takeView, updateView, viewsKey } from '@/lib/client/views';
-import type { ViewPage } from '@/lib/config/saved-views';
+import { VIEW_QUERY, type ViewPage } from '@/lib/config/saved-views';
 import { useConfirm } from '../layout/confirm';
 import { useAct } from '../shared/use-act';
 import { Button } from '../ui/button';
@@ -38,8 +38,10 @@ export function ViewsMenu<T extends Readonly<Record<string, string>>>(props: Vie
   const close = () => setOpen(undefined);
   const show = (item: ViewItem) => {
     takeView(item);
-    const kept = Object.keys(views.state.query).map((name) => [name, defaults[name]]);
-    onChange({ ...Object.fromEntries(kept), ...item.state.query } as Partial<T>);
+    // Also what no view keeps: a whole key that is searched for, and the place in a list.
+    const names = [...VIEW_QUERY[page], 'page'].filter((name) => name in defaults);
+    const plain = Object.fromEntries(names.map((name) => [name, defaults[name]]));
+    onChange({ ...plain, ...item.state.query } as Partial<T>);
   };
   return (
     <>

@@ -108,6 +108,11 @@ test('a whole key that is searched for gets into no view', async ({ dashboard: p
   await expect(page.getByText('1 key matches')).toBeVisible();
   await save(page, 'safe');
   expect(JSON.stringify(await stage.admin('GET', '/views'))).not.toContain(key);
+  // And opening one ends the search.
+  await menu(page).press('Enter');
+  await item(page, 'safe').press('Enter');
+  await expect(page.getByLabel('Search hint, note or key')).toHaveValue('');
+  await expect(page).toHaveURL(/status=active/);
 });
 
 test('on a phone the menu of views has room', async ({ dashboard: page }) => {
