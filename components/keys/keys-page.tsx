@@ -39,7 +39,7 @@ export function KeysPage() {
   useVerifyAllKeys(view.open === 'verify', closeForm);
 
   return (
-    <div className="flex h-[calc(100dvh-9rem)] min-h-96 flex-col gap-3 md:h-[calc(100dvh-5.75rem)]">
+    <div className="flex h-[calc(100dvh-9rem)] min-h-96 flex-col gap-3 max-sm:min-h-[34rem] md:h-[calc(100dvh-5.75rem)]">
       <div className="flex flex-wrap items-center gap-2">
         <KeyFilters view={view} onChange={change} />
         <div className="ml-auto flex min-w-0 flex-wrap justify-end gap-2">

@@ -14,7 +14,7 @@ export function LogsPage() {
   return (
     <Tabs
       label={t('tabs')}
-      className="flex h-[calc(100dvh-9rem)] min-h-96 flex-col gap-3 md:h-[calc(100dvh-5.75rem)]"
+      className="flex h-[calc(100dvh-9rem)] min-h-96 flex-col gap-3 max-sm:min-h-[34rem] md:h-[calc(100dvh-5.75rem)]"
       value={isOfIncidents(view) ? 'incidents' : logKindOf(view)}
       onChange={(tab) => change({ tab, page: '' })}
       tabs={[
