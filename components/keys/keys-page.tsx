@@ -29,7 +29,6 @@ export function KeysPage() {
   const [view, change] = useKeyView();
   const list = useKeyList(view);
   const filter = keyFilterOf(view);
-  const columns = useKeyColumnTitles();
   const picks = useKeyPicks(filter, list);
   const add = () => change({ open: 'import' });
   const closeForm = () => change({ open: '' });
@@ -44,7 +43,7 @@ export function KeysPage() {
         <KeyFilters view={view} onChange={change} />
         <div className="ml-auto flex min-w-0 flex-wrap justify-end gap-2">
           <ViewsMenu page="keys" view={view} defaults={keyViewDefaults} onChange={change} />
-          <ColumnsMenu list={KEY_COLUMNS} columns={columns} />
+          <KeyColumnsMenu />
           <KeysMenu filter={filter} total={list.isProviderGone ? 0 : list.total} />
           <Button look="primary" onClick={add}>
             <Plus aria-hidden />
@@ -75,4 +74,8 @@ export function KeysPage() {
       />
     </div>
   );
+}
+
+function KeyColumnsMenu() {
+  return <ColumnsMenu list={KEY_COLUMNS} columns={useKeyColumnTitles()} />;
 }

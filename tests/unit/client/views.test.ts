@@ -6,7 +6,7 @@ import { isSameState, viewStateOf } from '../../../lib/client/views';
 import { VIEW_QUERY } from '../../../lib/config/saved-views';
 
 it.each([
-  ['keys', keyViewDefaults, ['key', 'open']],
+  ['keys', keyViewDefaults, ['key', 'open', 'usage']],
   ['logs', logViewDefaults, ['log', 'page']],
   ['explore', exploreDefaults, []],
 ] as const)(
