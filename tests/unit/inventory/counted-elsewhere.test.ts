@@ -118,7 +118,8 @@ async function pass(ms: number): Promise<void> {
   for (let at = 0; at < ms; at += 500) {
     await vi.advanceTimersByTimeAsync(500);
     // Each waits for what has been asked of the database before, and what follows from that is asked then.
-    for (let n = 0; n < 10; n += 1) await Promise.all([here, there].map(({ store }) => store.installationId()));
+    for (let n = 0; n < 10; n += 1)
+      await Promise.all([here, there].map(({ store }) => store.installationId()));
   }
 }
 
