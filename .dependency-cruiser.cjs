@@ -4,7 +4,8 @@
 const BALANCER_PORTS = '^lib/balancer/(facts|ports|limits/seen-limits)\\.ts$';
 
 /** What a value has to be, for settings, API and forms alike. They import nothing. */
-const PLAIN_RULES = 'lib/config/(alert-rules|key-tags|limits|presets|saved-views|time-zone|wall-clock)\\.ts$';
+const PLAIN_RULES =
+  'lib/(config/(alert-rules|key-tags|limits|presets|saved-views|time-zone|wall-clock)|auth/role)\\.ts$';
 
 const onlyFrom = (module, owner) => ({
   name: `only-${owner.replaceAll('/', '-')}-imports-${module}`,
@@ -139,12 +140,12 @@ module.exports = {
     },
     {
       name: 'browser-code-takes-types-from-the-contract',
-      comment: 'its schemas would bring zod into the browser; the addresses bring nothing',
+      comment: 'its schemas would bring zod into the browser; addresses and roles bring nothing',
       severity: 'error',
       from: { path: '^(components|lib/client)/' },
       to: {
         path: '^lib/admin/contract/',
-        pathNot: '^lib/admin/contract/addresses\\.ts$',
+        pathNot: '^lib/admin/contract/(addresses|roles)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -161,6 +162,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/admin/contract/addresses\\.ts$' },
       to: {},
+    },
+    {
+      name: 'the-roles-bring-nothing',
+      comment: 'browsers load them',
+      severity: 'error',
+      from: { path: '^lib/admin/contract/roles\\.ts$' },
+      to: { pathNot: `^(lib/admin/contract/addresses\\.ts$|${PLAIN_RULES})` },
     },
     {
       name: 'client-is-below-the-components',

@@ -5,7 +5,7 @@ import type { EndpointName } from '@/lib/admin/contract/addresses';
 import type { EndpointNamed } from '@/lib/admin/contract/api';
 import type { EndpointCall } from '@/lib/admin/contract/endpoint';
 import { currentRuntime } from '@/lib/runtime/routes/current';
-import { requireAdmin } from '@/lib/runtime/routes/require-admin';
+import { requireSession } from '@/lib/runtime/routes/require-session';
 
 export type SearchParams = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 
@@ -43,7 +43,7 @@ interface FirstAnswersProps {
  * for them anew all the same: from then on they are live. Going from page to page asks for nothing here.
  */
 export async function FirstAnswers({ answer, children }: FirstAnswersProps) {
-  await requireAdmin();
+  await requireSession();
   const sent = await headers();
   if (sent.get('sec-fetch-dest') !== 'document') return children;
   // By a link of another site one comes to the page, and it asks for itself.

@@ -1,14 +1,18 @@
 import { NextIntlClientProvider } from 'next-intl';
 import type { ReactNode } from 'react';
 import { AppShell } from '@/components/layout/app-shell';
+import { MeProvider } from '@/components/shared/use-me';
 import { currentRuntime } from '@/lib/runtime/routes/current';
-import { requireAdmin } from '@/lib/runtime/routes/require-admin';
+import { requireSession } from '@/lib/runtime/routes/require-session';
 
 export default async function DashboardLayout({ children }: { readonly children: ReactNode }) {
-  await requireAdmin();
+  const { role, identity } = await requireSession();
+  const me = { role, name: identity?.name ?? null };
   return (
     <NextIntlClientProvider>
-      <AppShell madeAt={currentRuntime().admin.now()}>{children}</AppShell>
+      <MeProvider value={me}>
+        <AppShell madeAt={currentRuntime().admin.now()}>{children}</AppShell>
+      </MeProvider>
     </NextIntlClientProvider>
   );
 }

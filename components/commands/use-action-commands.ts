@@ -20,6 +20,7 @@ import { useTranslations } from '@/i18n/use-translations';
 import { signOut } from '@/lib/client/session';
 import { useMayLeave } from '../layout/leave-guard';
 import type { Command } from './command';
+import { useMay, type Needs } from '../shared/use-me';
 import { drawerHref } from './drawer-href';
 
 const themes = ['light', 'dark', 'system'] as const;
@@ -31,9 +32,10 @@ export function useActionCommands(onHelp: () => void): readonly Command[] {
   const t = useTranslations('commands');
   const layout = useTranslations('layout');
   const mayLeave = useMayLeave();
+  const may = useMay();
   return useMemo(
     () => [
-      ...opened,
+      ...opened.filter(({ id }) => may(NEEDS[id] ?? 'session.read')),
       ...looks,
       { id: 'do help', label: t('shortcuts'), words: ['keyboard shortcuts'], icon: Keyboard, act: onHelp },
       {
@@ -44,9 +46,18 @@ export function useActionCommands(onHelp: () => void): readonly Command[] {
         act: () => void mayLeave().then((isYes) => (isYes ? signOut() : undefined)),
       },
     ],
-    [opened, looks, t, layout, mayLeave, onHelp],
+    [opened, looks, t, layout, mayLeave, may, onHelp],
   );
 }
+
+const NEEDS: Readonly<Record<string, Needs>> = {
+  'do import': 'keys.import',
+  'do verify-keys': 'keys.bulk',
+  'do provider': 'providers.create',
+  'do route': 'routes.replace',
+  'do proxies': 'proxies.create',
+  'do token': 'tokens.create',
+};
 
 function useOpenedForms(): readonly Command[] {
   const t = useTranslations('commands.actions');

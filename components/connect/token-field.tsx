@@ -33,7 +33,7 @@ export function TokenField({ token }: { readonly token: ClientToken }) {
             )}
           </div>
           {value === '' && (
-            <Button isBusy={isMaking} onClick={() => void make()}>
+            <Button needs="tokens.create" isBusy={isMaking} onClick={() => void make()}>
               <Plus aria-hidden />
               {t('makeToken')}
             </Button>

@@ -12,7 +12,9 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { useState } from 'react';
+import type { KeyBulkAction } from '@/lib/admin/contract/keys';
 import { useTranslations } from '@/i18n/use-translations';
+import type { Needs } from '../shared/use-me';
 import { Button } from '../ui/button';
 import { EditDialog, type KeysEdit } from './edit-dialog';
 import { MoveDialog } from './move-dialog';
@@ -65,13 +67,25 @@ function BulkActions({ picks: { selection, count, clear } }: Pick<BulkBarProps, 
     <>
       <div className="flex flex-wrap gap-0.5 sm:ml-auto" role="toolbar" aria-label={t('bulkLabel')}>
         {actions.map(({ action, icon }) => (
-          <Act key={action} icon={icon} label={t(`bulk.${action}.action`)} onAct={() => void run(action)} />
+          <Act
+            key={action}
+            action={action}
+            icon={icon}
+            label={t(`bulk.${action}.action`)}
+            onAct={() => void run(action)}
+          />
         ))}
-        <Act icon={FolderInput} label={t('bulk.move.action')} onAct={() => setOpen('move')} />
-        <Act icon={Pencil} label={t('bulk.edit.action')} onAct={() => setOpen('edit')} />
-        <Act icon={Tags} label={t('tags.action')} onAct={() => setOpen('tags')} />
-        <Act icon={Copy} label={t('copy')} onAct={() => void copy()} />
-        <Act icon={Trash2} label={t('bulk.delete.action')} isDangerous onAct={() => void run('delete')} />
+        <Act action="move" icon={FolderInput} label={t('bulk.move.action')} onAct={() => setOpen('move')} />
+        <Act action="edit" icon={Pencil} label={t('bulk.edit.action')} onAct={() => setOpen('edit')} />
+        <Act action="tags" icon={Tags} label={t('tags.action')} onAct={() => setOpen('tags')} />
+        <Act action="copy" icon={Copy} label={t('copy')} onAct={() => void copy()} />
+        <Act
+          action="delete"
+          icon={Trash2}
+          label={t('bulk.delete.action')}
+          isDangerous
+          onAct={() => void run('delete')}
+        />
       </div>
       <MoveDialog
         count={count}
@@ -89,15 +103,24 @@ function BulkActions({ picks: { selection, count, clear } }: Pick<BulkBarProps, 
 }
 
 interface ActProps {
+  readonly action: KeyBulkAction | 'copy' | 'tags';
   readonly icon: LucideIcon;
   readonly label: string;
   readonly isDangerous?: boolean;
   readonly onAct: () => void;
 }
 
-function Act({ icon: Icon, label, isDangerous = false, onAct }: ActProps) {
+function needsOf(action: ActProps['action']): Needs {
+  if (action === 'copy') return ['keys.export', { secrets: true }];
+  if (action === 'edit') return ['keys.bulk', { action, set: { limits: null } }];
+  if (action === 'tags') return ['keys.bulk', { action: 'edit', set: { addTags: [] } }];
+  return ['keys.bulk', { action }];
+}
+
+function Act({ action, icon: Icon, label, isDangerous = false, onAct }: ActProps) {
+  const needs = needsOf(action);
   return (
-    <Button look={isDangerous ? 'dangerGhost' : 'ghost'} size="sm" onClick={onAct}>
+    <Button look={isDangerous ? 'dangerGhost' : 'ghost'} size="sm" needs={needs} onClick={onAct}>
       <Icon aria-hidden />
       {label}
     </Button>

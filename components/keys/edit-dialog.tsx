@@ -77,7 +77,7 @@ function EditForm({ onCancel, onEdit }: EditFormProps) {
       )}
       <div className="flex justify-end gap-2">
         <Button onClick={onCancel}>{common('cancel')}</Button>
-        <Button type="submit" look="primary" disabled={!canSave}>
+        <Button type="submit" look="primary" needs={['keys.bulk', { action: 'edit' }]} disabled={!canSave}>
           {t('edit.save')}
         </Button>
       </div>

@@ -59,6 +59,7 @@ export function ImportForm({ provider, onDone }: ImportFormProps) {
           type="submit"
           look="primary"
           className="ml-auto"
+          needs="keys.import"
           isBusy={form.isSending}
           disabled={!form.canAdd}
         >

@@ -3,9 +3,19 @@ import { Ban, Copy, Eye, Power, RotateCcw, ShieldCheck, Trash2 } from 'lucide-re
 import { useTranslations } from '@/i18n/use-translations';
 import type { KeyItem } from '@/lib/admin/contract/keys';
 import { CodeBlock } from '../shared/code-block';
+import type { Needs } from '../shared/use-me';
 import { Button } from '../ui/button';
 import { isDisabled } from './key-status';
 import { useKeyActions, type KeyAction } from './use-key-actions';
+
+const NEEDS: Readonly<Record<KeyAction, Needs>> = {
+  verify: 'keys.verify',
+  reset: 'keys.reset',
+  switch: 'keys.update',
+  reveal: 'keys.reveal',
+  copy: 'keys.reveal',
+  delete: 'keys.delete',
+};
 
 interface KeyActionsProps {
   readonly item: KeyItem;
@@ -16,7 +26,7 @@ export function KeyActions({ item, onGone }: KeyActionsProps) {
   const t = useTranslations('keys');
   const { run, busy, secret } = useKeyActions(item, onGone);
   const button = (action: KeyAction) =>
-    ({ size: 'sm', isBusy: busy === action, onClick: () => void run(action) }) as const;
+    ({ size: 'sm', needs: NEEDS[action], isBusy: busy === action, onClick: () => void run(action) }) as const;
   return (
     <div className="grid gap-3">
       <div className="flex flex-wrap gap-1.5">

@@ -44,7 +44,14 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
           </p>
         )}
         <div>
-          <Button type="submit" look="primary" size="sm" isBusy={form.isSaving} disabled={!form.canSave}>
+          <Button
+            type="submit"
+            look="primary"
+            size="sm"
+            needs="keys.update"
+            isBusy={form.isSaving}
+            disabled={!form.canSave}
+          >
             {t('save')}
           </Button>
         </div>

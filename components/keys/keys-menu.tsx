@@ -45,7 +45,12 @@ export function KeysMenu({ filter, total }: KeysMenuProps) {
       }
     >
       {formats.map((format) => (
-        <MenuItem key={format} disabled={total === 0} onSelect={() => void save(format, true)}>
+        <MenuItem
+          key={format}
+          needs={['keys.export', { secrets: true }]}
+          disabled={total === 0}
+          onSelect={() => void save(format, true)}
+        >
           <Download aria-hidden />
           {t('exportKeys', { format: format.toUpperCase() })}
         </MenuItem>

@@ -45,7 +45,7 @@ export function KeysPage() {
           <ViewsMenu page="keys" view={view} defaults={keyViewDefaults} onChange={change} />
           <KeyColumnsMenu />
           <KeysMenu filter={filter} total={list.isProviderGone ? 0 : list.total} />
-          <Button look="primary" onClick={add}>
+          <Button look="primary" needs="keys.import" onClick={add}>
             <Plus aria-hidden />
             {t('add')}
           </Button>

@@ -26,7 +26,12 @@ export function MoveDialog({ count, isOpen, onOpenChange, onMove }: MoveDialogPr
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>{common('cancel')}</Button>
-          <Button look="primary" disabled={provider.isGone} onClick={() => onMove(provider.value)}>
+          <Button
+            look="primary"
+            needs={['keys.bulk', { action: 'move' }]}
+            disabled={provider.isGone}
+            onClick={() => onMove(provider.value)}
+          >
             {t('bulk.move.action')}
           </Button>
         </>

@@ -1,11 +1,13 @@
 'use client';
-import { LogOut } from 'lucide-react';
+import { CircleUser, LogOut } from 'lucide-react';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from '@/i18n/use-translations';
 import { signOut } from '@/lib/client/session';
 import { CommandCenter } from '../commands/command-center';
 import { TimeZone } from '../shared/time-zone';
+import { useMe } from '../shared/use-me';
 import { Button } from '../ui/button';
+import { Menu, MenuHint, MenuItem } from '../ui/dropdown-menu';
 import { LiveIndicator } from './live-indicator';
 import { pageAt } from './pages';
 import { LanguageMenu, ThemeMenu } from './preferences';
@@ -28,10 +30,37 @@ export function TopBar() {
         <TaskCenter />
         <LanguageMenu />
         <ThemeMenu />
-        <Button look="ghost" size="icon" aria-label={t('signOut')} onClick={() => void signOut()}>
-          <LogOut aria-hidden />
-        </Button>
+        <Account />
       </div>
     </header>
+  );
+}
+
+/** Who is signed in, where that is a person, and the way out. */
+function Account() {
+  const t = useTranslations('layout');
+  const { name, role } = useMe();
+  if (name === null) {
+    return (
+      <Button look="ghost" size="icon" aria-label={t('signOut')} onClick={() => void signOut()}>
+        <LogOut aria-hidden />
+      </Button>
+    );
+  }
+  const label = t('signedInAs', { name, role: t(`roles.${role}`) });
+  return (
+    <Menu
+      trigger={
+        <Button look="ghost" size="icon" aria-label={label}>
+          <CircleUser aria-hidden />
+        </Button>
+      }
+    >
+      <MenuHint>{label}</MenuHint>
+      <MenuItem onSelect={() => void signOut()}>
+        <LogOut aria-hidden />
+        {t('signOut')}
+      </MenuItem>
+    </Menu>
   );
 }

@@ -45,7 +45,13 @@ export function LogsFooter({ kind, list, selected, onClear, onNewest }: LogsFoot
           <Button look="link" size="inline" onClick={onClear}>
             {t('clearSelection')}
           </Button>
-          <Button look="dangerGhost" size="sm" className="ml-auto" onClick={() => void removeSelected()}>
+          <Button
+            look="dangerGhost"
+            size="sm"
+            className="ml-auto"
+            needs="logs.delete"
+            onClick={() => void removeSelected()}
+          >
             <Trash2 aria-hidden />
             {t('delete')}
           </Button>

@@ -39,6 +39,7 @@ export function LogsMenu({ kind, filter, isFiltered, isEmpty }: LogsMenuProps) {
       {isFiltered && (
         <MenuItem
           isDanger
+          needs="logs.delete"
           disabled={isEmpty}
           onSelect={() => void remove({ kind, filter }, t('deleteFilteredText'))}
         >
@@ -46,7 +47,11 @@ export function LogsMenu({ kind, filter, isFiltered, isEmpty }: LogsMenuProps) {
           {t('deleteFiltered')}
         </MenuItem>
       )}
-      <MenuItem isDanger onSelect={() => void remove({ kind, all: true }, t('deleteAllText'))}>
+      <MenuItem
+        isDanger
+        needs="logs.delete"
+        onSelect={() => void remove({ kind, all: true }, t('deleteAllText'))}
+      >
         <Trash2 aria-hidden />
         {t('deleteAll')}
       </MenuItem>

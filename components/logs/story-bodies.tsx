@@ -52,6 +52,13 @@ export function RequestBody({ story }: { readonly story: LogStory }) {
   if (story.errors.length === 0) return null;
   const { text, sent, kept, isCut } = recordedBody(story);
   if (text === undefined && sent === 0) return null;
+  if (story.errors.some(({ isBodyHidden }) => isBodyHidden)) {
+    return (
+      <Section title={t('requestBody')}>
+        <p className="text-xs text-ink-soft">{t('bodyHidden')}</p>
+      </Section>
+    );
+  }
   if (text === undefined) {
     return (
       <Section title={t('requestBody')}>

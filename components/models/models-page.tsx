@@ -30,7 +30,7 @@ export function ModelsPage() {
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="text-xs text-ink-soft">{t('count', { count: items.length })}</p>
-        <Button look="primary" onClick={() => open({ open: 'new' })}>
+        <Button look="primary" needs="routes.replace" onClick={() => open({ open: 'new' })}>
           <Plus aria-hidden />
           {t('add')}
         </Button>

@@ -83,6 +83,7 @@ function RouteActions({ name, onEdit, onRemove }: RouteActionsProps) {
       <Button
         look="dangerGhost"
         size="sm"
+        needs="routes.replace"
         onClick={() => void remove()}
         aria-label={t('deleteLabel', { name })}
       >

@@ -56,7 +56,13 @@ export function RouteForm({ route, onSave, onDone }: RouteFormProps) {
       <SaveError error={save.error} />
       <div className="sticky -bottom-4 -mx-4 -mb-4 flex justify-end gap-2 border-t border-line bg-surface px-4 py-3">
         <Button onClick={close}>{common('cancel')}</Button>
-        <Button type="submit" look="primary" isBusy={save.isPending} disabled={!isWhole(draft)}>
+        <Button
+          type="submit"
+          look="primary"
+          needs="routes.replace"
+          isBusy={save.isPending}
+          disabled={!isWhole(draft)}
+        >
           {t('save')}
         </Button>
       </div>

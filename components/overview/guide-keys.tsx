@@ -101,6 +101,7 @@ function AddButton({ form }: { readonly form: GuideKeysState }) {
       type="submit"
       look="primary"
       className="justify-self-end"
+      needs="keys.import"
       isBusy={form.isAdding}
       disabled={!form.canAdd}
     >

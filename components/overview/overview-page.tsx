@@ -9,6 +9,7 @@ import { ConnectDialog } from '../connect/connect-dialog';
 import { CompareChoice } from '../shared/compare-choice';
 import { RangeChoice } from '../shared/range-choice';
 import { useIsMounted } from '../shared/use-is-mounted';
+import { useMay } from '../shared/use-me';
 import { useOverview } from '../shared/use-live-answers';
 import { useSpanText } from '../shared/use-span-text';
 import { useUrlState } from '../shared/use-url-state';
@@ -95,7 +96,8 @@ function Figures({ overview, range, compare, change, metric }: FiguresProps) {
 function useGuide(isMounted: boolean, overview: Pick<Overview, 'isFirstRun'> | undefined) {
   const [guide, setGuide] = useState<'unknown' | 'open' | 'done'>('unknown');
   const isUnderWay = isMounted && guideMemory.isUnderWay;
-  if (guide === 'unknown' && (isUnderWay || overview?.isFirstRun === true)) setGuide('open');
+  const canBegin = useMay()('providers.create') && (isUnderWay || overview?.isFirstRun === true);
+  if (guide === 'unknown' && canBegin) setGuide('open');
   useEffect(() => {
     if (guide !== 'unknown') guideMemory.keep(guide === 'open' ? guideMemory.read() : undefined);
   }, [guide]);

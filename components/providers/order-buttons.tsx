@@ -41,7 +41,14 @@ interface OrderButtonProps {
 
 function OrderButton({ label, children, ...props }: OrderButtonProps) {
   return (
-    <Button look="ghost" size="iconSm" className="h-6" aria-label={label} {...props}>
+    <Button
+      look="ghost"
+      size="iconSm"
+      className="h-6"
+      needs="providers.reorder"
+      aria-label={label}
+      {...props}
+    >
       {children}
     </Button>
   );

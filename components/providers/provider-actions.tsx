@@ -36,11 +36,11 @@ export function ProviderActions({ provider, onOpen }: ProviderActionsProps) {
 
   return (
     <div className="ml-auto flex flex-wrap gap-0.5">
-      <Button look="ghost" size="sm" isBusy={isTesting} onClick={() => void test()}>
+      <Button look="ghost" size="sm" needs="providers.test" isBusy={isTesting} onClick={() => void test()}>
         <FlaskConical aria-hidden />
         {t('test')}
       </Button>
-      <Button look="ghost" size="sm" onClick={() => onOpen('models')}>
+      <Button look="ghost" size="sm" needs="providers.models" onClick={() => onOpen('models')}>
         <ListTree aria-hidden />
         {t('models')}
       </Button>
@@ -52,7 +52,13 @@ export function ProviderActions({ provider, onOpen }: ProviderActionsProps) {
         <Pencil aria-hidden />
         {t('edit')}
       </Button>
-      <Button look="dangerGhost" size="sm" disabled={provider.isDefault} onClick={() => void remove()}>
+      <Button
+        look="dangerGhost"
+        size="sm"
+        needs="providers.delete"
+        disabled={provider.isDefault}
+        onClick={() => void remove()}
+      >
         <Trash2 aria-hidden />
         {t('delete')}
       </Button>

@@ -90,6 +90,7 @@ function EnabledSwitch({ provider }: { readonly provider: ProviderItem }) {
       {isEnabled ? t('on') : t('off')}
       <Switch
         checked={isEnabled}
+        needs="providers.update"
         onCheckedChange={(next) => void change(next)}
         aria-label={t('enabledLabel', { name })}
       />

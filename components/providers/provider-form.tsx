@@ -37,9 +37,7 @@ export function ProviderForm({ provider, isGone, onDone }: ProviderFormProps) {
       noValidate
     >
       {isGone && (
-        <p role="alert" className="rounded-md bg-warn-soft px-3 py-2 text-sm break-words text-warn">
-          {common('gone.provider')}. {common('goneTyped')}
-        </p>
+        <Alert text={`${common('gone.provider')}. ${common('goneTyped')}`} look="bg-warn-soft text-warn" />
       )}
       <IdentityFields {...part} isNew={provider === undefined} />
       <Section title={t('sections.balancing')}>
@@ -57,14 +55,16 @@ export function ProviderForm({ provider, isGone, onDone }: ProviderFormProps) {
       <Section title={t('sections.requests')}>
         <HeaderFields {...part} />
       </Section>
-      {otherError !== undefined && (
-        <p role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-sm break-words text-bad">
-          {otherError}
-        </p>
-      )}
+      {otherError !== undefined && <Alert text={otherError} look="bg-bad-soft text-bad" />}
       <div className="sticky -bottom-4 -mx-4 -mb-4 flex justify-end gap-2 border-t border-line bg-surface px-4 py-3">
         <Button onClick={close}>{common('cancel')}</Button>
-        <Button type="submit" look="primary" isBusy={isSaving} disabled={isGone || !canSave}>
+        <Button
+          type="submit"
+          look="primary"
+          needs="providers.update"
+          isBusy={isSaving}
+          disabled={isGone || !canSave}
+        >
           {t('save')}
         </Button>
       </div>
@@ -85,5 +85,13 @@ function ProviderLimits({ fields, set, wrong }: ProviderPartProps) {
         </p>
       )}
     </div>
+  );
+}
+
+function Alert({ text, look }: { readonly text: string; readonly look: string }) {
+  return (
+    <p role="alert" className={`rounded-md px-3 py-2 text-sm break-words ${look}`}>
+      {text}
+    </p>
   );
 }

@@ -31,7 +31,7 @@ export function ProvidersPage() {
     <div className="grid gap-3">
       <div className="flex items-center justify-between gap-3">
         <p className="text-xs text-ink-soft">{t('count', { count: providers.length })}</p>
-        <Button look="primary" onClick={opened.add}>
+        <Button look="primary" needs="providers.create" onClick={opened.add}>
           <Plus aria-hidden />
           {t('add')}
         </Button>

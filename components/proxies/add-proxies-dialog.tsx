@@ -61,14 +61,16 @@ function AddProxiesForm({ onDone }: { readonly onDone: () => void }) {
     >
       <AddressesField value={text} onChange={change} problem={save.error ?? test.error} />
       <NoteField value={note} onChange={setNote} />
-      <label className="flex items-center gap-2 text-sm">
-        <Switch checked={isShared} onCheckedChange={setShared} />
-        {t('isShared')}
-      </label>
+      <SharedSwitch isShared={isShared} onChange={setShared} />
       {test.data !== undefined && <TestResults items={test.data.items} />}
       {save.data !== undefined && <InvalidLines lines={save.data.invalid} />}
       <div className="flex flex-wrap gap-2">
-        <Button disabled={urls.length === 0} isBusy={test.isPending} onClick={() => test.mutate()}>
+        <Button
+          disabled={urls.length === 0}
+          needs="proxies.testUnsaved"
+          isBusy={test.isPending}
+          onClick={() => test.mutate()}
+        >
           {urls.length > TESTS_MAX ? t('testFirst', { count: TESTS_MAX }) : t('test')}
         </Button>
         <Button
@@ -76,6 +78,7 @@ function AddProxiesForm({ onDone }: { readonly onDone: () => void }) {
           look="primary"
           className="ml-auto"
           disabled={urls.length === 0}
+          needs="proxies.create"
           isBusy={save.isPending}
         >
           {t('submit', { count: urls.length })}
@@ -189,5 +192,20 @@ function TestResults({ items }: { readonly items: TestItems }) {
         <li className="break-words text-ink-soft">{t('tried', { addresses: isolatedList(hosts) })}</li>
       )}
     </ul>
+  );
+}
+
+interface SharedSwitchProps {
+  readonly isShared: boolean;
+  readonly onChange: (isShared: boolean) => void;
+}
+
+function SharedSwitch({ isShared, onChange }: SharedSwitchProps) {
+  const t = useTranslations('proxies.addDialog');
+  return (
+    <label className="flex items-center gap-2 text-sm">
+      <Switch checked={isShared} onCheckedChange={onChange} />
+      {t('isShared')}
+    </label>
   );
 }

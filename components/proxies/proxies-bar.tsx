@@ -59,19 +59,24 @@ function AllProxies({ isEmpty, onAdd }: AllProxiesProps) {
   const bulk = useProxyBulk();
   return (
     <div className="ml-auto flex flex-wrap gap-2">
-      <Button disabled={isEmpty} onClick={() => void bulk({ action: 'test', all: true })}>
+      <Button
+        needs="proxies.bulk"
+        disabled={isEmpty}
+        onClick={() => void bulk({ action: 'test', all: true })}
+      >
         <ShieldCheck aria-hidden />
         {t('testAll')}
       </Button>
       <Button
         look="dangerGhost"
         disabled={isEmpty}
+        needs={['proxies.bulk', { action: 'delete-failed' }]}
         onClick={() => void bulk({ action: 'delete-failed', all: true })}
       >
         <Trash2 aria-hidden />
         {t('deleteFailed')}
       </Button>
-      <Button look="primary" onClick={onAdd}>
+      <Button look="primary" needs="proxies.create" onClick={onAdd}>
         <Plus aria-hidden />
         {t('add')}
       </Button>

@@ -48,11 +48,16 @@ function SelectedBar({ ids, onClear }: SelectedBarProps) {
       </Button>
       <div className="flex flex-wrap gap-0.5 sm:ml-auto" role="toolbar" aria-label={t('bulkLabel')}>
         {(['test', 'enable', 'disable'] as const).map((action) => (
-          <Button key={action} look="ghost" size="sm" onClick={() => void run(action)}>
+          <Button key={action} look="ghost" size="sm" needs="proxies.bulk" onClick={() => void run(action)}>
             {t(action)}
           </Button>
         ))}
-        <Button look="dangerGhost" size="sm" onClick={() => void run('delete')}>
+        <Button
+          look="dangerGhost"
+          size="sm"
+          needs={['proxies.bulk', { action: 'delete' }]}
+          onClick={() => void run('delete')}
+        >
           {t('delete')}
         </Button>
       </div>

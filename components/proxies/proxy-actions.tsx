@@ -25,15 +25,21 @@ export function ProxyActions({ item, onGone }: ProxyActionsProps) {
   const { busy, isDisabled, test, toggle, remove } = useProxyActions(item, onGone);
   return (
     <div className="flex flex-wrap gap-1.5">
-      <Button size="sm" isBusy={busy === 'test'} onClick={() => void test()}>
+      <Button size="sm" needs="proxies.test" isBusy={busy === 'test'} onClick={() => void test()}>
         <ShieldCheck aria-hidden />
         {t('test')}
       </Button>
-      <Button size="sm" isBusy={busy === 'enable'} onClick={() => void toggle()}>
+      <Button size="sm" needs="proxies.update" isBusy={busy === 'enable'} onClick={() => void toggle()}>
         {isDisabled ? <Power aria-hidden /> : <Ban aria-hidden />}
         {isDisabled ? t('enable') : t('disable')}
       </Button>
-      <Button size="sm" look="dangerGhost" isBusy={busy === 'delete'} onClick={() => void remove()}>
+      <Button
+        size="sm"
+        look="dangerGhost"
+        needs="proxies.delete"
+        isBusy={busy === 'delete'}
+        onClick={() => void remove()}
+      >
         <Trash2 aria-hidden />
         {t('delete')}
       </Button>

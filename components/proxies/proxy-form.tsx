@@ -40,11 +40,22 @@ export function ProxyForm({ item }: { readonly item: ProxyItem }) {
           )}
         </Field>
         <label className="flex items-center gap-2 text-sm">
-          <Switch checked={isShared} onCheckedChange={(next) => edit({ isShared: next })} />
+          <Switch
+            needs={['proxies.update', { isShared }]}
+            checked={isShared}
+            onCheckedChange={(next) => edit({ isShared: next })}
+          />
           {t('isShared')}
         </label>
         <div>
-          <Button type="submit" size="sm" look="primary" isBusy={save.isPending} disabled={!isChanged}>
+          <Button
+            type="submit"
+            size="sm"
+            look="primary"
+            needs="proxies.update"
+            isBusy={save.isPending}
+            disabled={!isChanged}
+          >
             {t('save')}
           </Button>
         </div>

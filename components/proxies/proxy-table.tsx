@@ -67,7 +67,7 @@ function NoProxies({ view, onChange, onAdd }: NoProxiesProps) {
         isFiltered ? (
           <Button onClick={() => onChange({ status: '', search: '' })}>{t('clearFilters')}</Button>
         ) : (
-          <Button look="primary" onClick={onAdd}>
+          <Button look="primary" needs="proxies.create" onClick={onAdd}>
             {t('add')}
           </Button>
         )

@@ -77,6 +77,7 @@ function AlertForm({ item, onClose }: AlertFormProps) {
         type="submit"
         className="justify-self-end"
         look="primary"
+        needs="alerts.update"
         isBusy={save.isPending}
         disabled={draft.name.trim() === ''}
       >

@@ -92,10 +92,22 @@ function Actions({ item, onEdit }: { readonly item: AlertItem; readonly onEdit: 
   return (
     <span className="flex justify-end gap-1">
       <TestButton item={item} />
-      <Button look="ghost" size="iconSm" aria-label={t('editName', { name })} onClick={() => onEdit(item)}>
+      <Button
+        look="ghost"
+        size="iconSm"
+        needs="alerts.update"
+        aria-label={t('editName', { name })}
+        onClick={() => onEdit(item)}
+      >
         <Pencil aria-hidden />
       </Button>
-      <Button look="ghost" size="iconSm" aria-label={t('deleteName', { name })} onClick={() => void remove()}>
+      <Button
+        look="ghost"
+        size="iconSm"
+        needs="alerts.delete"
+        aria-label={t('deleteName', { name })}
+        onClick={() => void remove()}
+      >
         <Trash2 aria-hidden />
       </Button>
     </span>
@@ -117,7 +129,13 @@ function TestButton({ item: { id, name } }: { readonly item: AlertItem }) {
     await client.invalidateQueries({ queryKey: alertsKey });
   };
   return (
-    <Button size="sm" isBusy={isBusy} aria-label={t('testName', { name })} onClick={() => void send()}>
+    <Button
+      size="sm"
+      needs="alerts.test"
+      isBusy={isBusy}
+      aria-label={t('testName', { name })}
+      onClick={() => void send()}
+    >
       <Send aria-hidden />
       {t('test')}
     </Button>

@@ -25,7 +25,7 @@ export function AlertsTab() {
       title={t('title')}
       bodyClassName="p-0"
       aside={
-        <Button size="sm" look="primary" onClick={() => setEdited('new')}>
+        <Button size="sm" look="primary" needs="alerts.create" onClick={() => setEdited('new')}>
           <Plus aria-hidden />
           {t('add')}
         </Button>

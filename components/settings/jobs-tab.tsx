@@ -87,6 +87,7 @@ function JobRow({ job }: JobProps) {
       <Td className="text-right">
         <Button
           size="sm"
+          needs="jobs.run"
           isBusy={job.isRunning}
           aria-label={t('runName', { name: title })}
           onClick={() => void run()}

@@ -52,6 +52,7 @@ export function MoveForm({ move, errors }: MoveFormProps) {
         type="submit"
         className="justify-self-end"
         look={preview.data === undefined ? 'primary' : 'outline'}
+        needs="installation.move-in"
         isBusy={preview.isPending}
         disabled={!move.canPreview}
       >

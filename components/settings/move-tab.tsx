@@ -64,6 +64,7 @@ function Preview({ move: { preview, moving, move } }: MoveProps) {
         <Button
           look="primary"
           className="justify-self-end"
+          needs="installation.move-in"
           isBusy={moving.isPending}
           onClick={() => void move()}
         >

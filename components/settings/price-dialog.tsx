@@ -61,7 +61,6 @@ interface PriceFormProps extends FormProps {
 
 function PriceForm({ item, onClose, all, revision }: PriceFormProps) {
   const t = useTranslations('prices');
-  const errorText = useErrorText();
   const draft = draftOf(item, all);
   const [texts, setTexts] = useState<PriceTexts>(draft.texts);
   const [isAlone, setAlone] = useState(false);
@@ -81,28 +80,26 @@ function PriceForm({ item, onClose, all, revision }: PriceFormProps) {
       </p>
       <RateFields texts={texts} onChange={setTexts} />
       <DraftNotes draft={draft} />
-      {draft.isPattern && (
-        <label className="flex items-center gap-2 text-sm">
-          <Checkbox checked={isAlone} onCheckedChange={(checked) => setAlone(checked === true)} />
-          {t('alone')}
-        </label>
-      )}
-      {save.error !== null && (
-        <p role="alert" className="text-sm text-bad">
-          {errorText(save.error)}
-        </p>
-      )}
+      {draft.isPattern && <Alone isAlone={isAlone} onChange={setAlone} />}
+      <Problem error={save.error} />
       <span className="flex flex-wrap justify-end gap-2">
         {draft.place !== undefined && !isAlone && (
           <Button
             look="ghost"
+            needs="settings.update"
             isBusy={save.isPending}
             onClick={() => save.mutate(all.filter((_entry, place) => place !== draft.place))}
           >
             {t('remove')}
           </Button>
         )}
-        <Button type="submit" look="primary" isBusy={save.isPending} disabled={changed === undefined}>
+        <Button
+          type="submit"
+          look="primary"
+          needs="settings.update"
+          isBusy={save.isPending}
+          disabled={changed === undefined}
+        >
           {t('save')}
         </Button>
       </span>
@@ -164,4 +161,29 @@ function useSavePrices(revision: number, onSaved: () => void) {
       onSaved();
     },
   });
+}
+
+function Problem({ error }: { readonly error: Error | null }) {
+  const errorText = useErrorText();
+  if (error === null) return null;
+  return (
+    <p role="alert" className="text-sm text-bad">
+      {errorText(error)}
+    </p>
+  );
+}
+
+interface AloneProps {
+  readonly isAlone: boolean;
+  readonly onChange: (isAlone: boolean) => void;
+}
+
+function Alone({ isAlone, onChange }: AloneProps) {
+  const t = useTranslations('prices');
+  return (
+    <label className="flex items-center gap-2 text-sm">
+      <Checkbox checked={isAlone} onCheckedChange={(checked) => onChange(checked === true)} />
+      {t('alone')}
+    </label>
+  );
 }

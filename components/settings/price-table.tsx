@@ -85,6 +85,7 @@ function PriceRow({ item, hasRequestPrices, onEdit }: PriceRowProps) {
           <Button
             look="ghost"
             size="iconSm"
+            needs="settings.update"
             aria-label={t('editName', { model: item.model })}
             onClick={() => onEdit(item)}
           >

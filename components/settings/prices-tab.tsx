@@ -72,7 +72,7 @@ function UpdateButton() {
     await client.invalidateQueries({ queryKey: pricesKey });
   };
   return (
-    <Button size="sm" isBusy={isBusy} onClick={() => void update()}>
+    <Button size="sm" needs="prices.update" isBusy={isBusy} onClick={() => void update()}>
       <RefreshCw aria-hidden />
       {t('update')}
     </Button>

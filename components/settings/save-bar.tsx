@@ -35,11 +35,17 @@ export function SaveBar({ changes }: { readonly changes: SettingsChanges }) {
       </div>
       <Button onClick={changes.discard}>{t('discard')}</Button>
       {isConflict ? (
-        <Button key="overwrite" look="danger" isBusy={isSaving} onClick={changes.overwrite}>
+        <Button
+          key="overwrite"
+          look="danger"
+          needs="settings.update"
+          isBusy={isSaving}
+          onClick={changes.overwrite}
+        >
           {t('overwrite')}
         </Button>
       ) : (
-        <Button key="save" type="submit" look="primary" isBusy={isSaving}>
+        <Button key="save" type="submit" look="primary" needs="settings.update" isBusy={isSaving}>
           {t('save')}
         </Button>
       )}

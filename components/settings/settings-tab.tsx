@@ -5,6 +5,7 @@ import { useEffect, useRef, type RefObject } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import { settingsQuery } from '@/lib/client/settings';
 import { SearchBox } from '../shared/search-box';
+import { useRefusal } from '../shared/use-me';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
@@ -25,6 +26,7 @@ export function SettingsTab({ find, onFind }: SettingsTabProps) {
   const text = useSettingText();
   const { data, error, refetch } = useQuery(settingsQuery);
   const changes = useSettingsDraft({ revision: data?.revision, refetch });
+  const refusal = useRefusal('settings.update');
   const form = useRef<HTMLFormElement>(null);
   useFocusOnWrong(form, changes.error);
 
@@ -51,14 +53,17 @@ export function SettingsTab({ find, onFind }: SettingsTabProps) {
       <div className="grid min-w-0 gap-4">
         <SearchBox className="max-w-80" label={t('find')} value={find} onChange={onFind} />
         {groups.length === 0 && <EmptyState icon={SearchX} title={t('notFound')} />}
-        {groups.map((group) => (
-          <SettingGroup
-            key={group}
-            group={group}
-            items={items.filter((item) => item.group === group)}
-            changes={changes}
-          />
-        ))}
+        {refusal !== undefined && <p className="text-xs text-ink-soft">{refusal}</p>}
+        <fieldset className="grid min-w-0 gap-4" disabled={refusal !== undefined}>
+          {groups.map((group) => (
+            <SettingGroup
+              key={group}
+              group={group}
+              items={items.filter((item) => item.group === group)}
+              changes={changes}
+            />
+          ))}
+        </fieldset>
         {changes.hasChanges && <SaveBar changes={changes} />}
       </div>
     </form>

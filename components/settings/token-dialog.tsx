@@ -82,6 +82,7 @@ function TokenForm({ token, isGone, onClose }: TokenFormProps) {
         type="submit"
         className="justify-self-end"
         look="primary"
+        needs="tokens.update"
         isBusy={save.isPending}
         disabled={isGone || draft.name.trim() === ''}
       >

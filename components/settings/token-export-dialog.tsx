@@ -50,7 +50,11 @@ function ExportForm({ onDone }: { readonly onDone: () => void }) {
       }}
     >
       <label className="flex items-center gap-2 text-sm">
-        <Switch checked={hasSecrets} onCheckedChange={setHasSecrets} />
+        <Switch
+          needs={['tokens.export', { secrets: true }]}
+          checked={hasSecrets}
+          onCheckedChange={setHasSecrets}
+        />
         {t('withSecrets')}
       </label>
       <p className={hasSecrets ? 'text-sm text-warn' : 'text-sm text-ink-soft'} aria-live="polite">

@@ -25,7 +25,7 @@ export function TokenFilesMenu() {
           <Download aria-hidden />
           {t('export')}
         </MenuItem>
-        <MenuItem onSelect={() => setOpened('import')}>
+        <MenuItem needs="tokens.import" onSelect={() => setOpened('import')}>
           <FileUp aria-hidden />
           {t('import')}
         </MenuItem>

@@ -55,6 +55,7 @@ function ImportForm({ onDone }: { readonly onDone: () => void }) {
         type="submit"
         look="primary"
         className="justify-self-end"
+        needs="tokens.import"
         isBusy={importing.isPending}
         disabled={!form.canImport}
       >

@@ -111,6 +111,7 @@ function TokenActions({ token, onEdit }: TokenProps) {
         <Button
           look="ghost"
           size="iconSm"
+          needs="tokens.resetSpent"
           aria-label={t('resetLabel', { name: token.name })}
           title={t('reset')}
           onClick={() => void reset(token)}
@@ -121,6 +122,7 @@ function TokenActions({ token, onEdit }: TokenProps) {
       <Button
         look="dangerGhost"
         size="iconSm"
+        needs="tokens.revoke"
         aria-label={t('revokeLabel', { name: token.name })}
         onClick={() => void revoke(token)}
       >

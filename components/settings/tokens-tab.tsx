@@ -45,7 +45,7 @@ export function TokensTab({ opened, onOpen }: TokensTabProps) {
       bodyClassName="p-0"
       aside={
         <span className="flex items-center gap-2">
-          <Button size="sm" look="primary" onClick={() => onOpen('new')}>
+          <Button size="sm" look="primary" needs="tokens.create" onClick={() => onOpen('new')}>
             <Plus aria-hidden />
             {t('add')}
           </Button>

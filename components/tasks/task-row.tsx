@@ -58,6 +58,7 @@ function Running({ task }: TaskProps) {
       </span>
       <Button
         size="sm"
+        needs="tasks.cancel"
         onClick={() => cancel.mutate()}
         isBusy={cancel.isPending || task.state === 'cancelling'}
       >
@@ -77,7 +78,7 @@ function Undo({ task, deletionId }: TaskProps & { readonly deletionId: string })
   if (isUndone || isTooLate) return null;
   return (
     <div>
-      <Button size="sm" onClick={() => void undo(deletionId)}>
+      <Button size="sm" needs="keys.undo" onClick={() => void undo(deletionId)}>
         {t('undo')}
       </Button>
     </div>

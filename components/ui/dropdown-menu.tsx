@@ -2,6 +2,7 @@
 import { Check } from 'lucide-react';
 import { DropdownMenu as Radix } from 'radix-ui';
 import type { ComponentProps, ReactNode } from 'react';
+import { useRefusal, type Needs } from '../shared/use-me';
 import { cn } from './class-names';
 import { popoverLook } from './popover-look';
 
@@ -37,11 +38,16 @@ const itemLook =
 
 interface ItemProps extends ComponentProps<typeof Radix.Item> {
   readonly isDanger?: boolean;
+  /** What it asks for: it cannot be chosen by those whose role is not enough. */
+  readonly needs?: Needs | undefined;
 }
 
-export function MenuItem({ className, isDanger, ...props }: ItemProps) {
+export function MenuItem({ className, isDanger, needs, disabled, title, ...props }: ItemProps) {
+  const refusal = useRefusal(needs);
   return (
     <Radix.Item
+      disabled={disabled === true || refusal !== undefined}
+      title={refusal ?? title}
       className={cn(itemLook, isDanger === true && 'text-bad [&_svg]:text-bad', className)}
       {...props}
     />

@@ -67,12 +67,13 @@ function ViewRow({ item }: { readonly item: ViewItem }) {
           />
         )}
       </Field>
-      <Button type="submit" isBusy={rename.isPending} disabled={!isOther}>
+      <Button type="submit" needs="views.update" isBusy={rename.isPending} disabled={!isOther}>
         {t('rename')}
       </Button>
       <Button
         look="dangerGhost"
         size="icon"
+        needs="views.delete"
         aria-label={t('delete', { name: item.name })}
         onClick={() => void remove(item)}
       >

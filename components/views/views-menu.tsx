@@ -111,12 +111,12 @@ function Actions({ views, onOpen }: ActionsProps) {
   return (
     <>
       {current !== undefined && isChanged && (
-        <MenuItem className="max-w-80" onSelect={() => void overwrite(current, state)}>
+        <MenuItem needs="views.update" className="max-w-80" onSelect={() => void overwrite(current, state)}>
           <Save aria-hidden />
           <span className="truncate">{t('overwrite', { name: current.name })}</span>
         </MenuItem>
       )}
-      <MenuItem onSelect={() => onOpen('save')}>
+      <MenuItem needs="views.create" onSelect={() => onOpen('save')}>
         <BookmarkPlus aria-hidden />
         {t('save')}
       </MenuItem>

@@ -3,7 +3,8 @@ import type { Capacity } from '../balancer/limits/capacity';
 import type { UseLimits } from '../balancer/limits/limits';
 import type { Pool } from '../balancer/pool/pool';
 import type { Crowd } from '../balancer/waiting/waiting-room';
-import type { Asked } from '../auth/asker';
+import type { Asked, Asker } from '../auth/asker';
+import type { Role } from '../auth/role';
 import type { AlertReceiver } from '../config/alert-rules';
 import type { AlertState, Delivered } from '../alerts/alert-state';
 import type { LiveSettings, SetResult, SettingsPatch } from '../config/live-settings';
@@ -205,16 +206,18 @@ export interface AdminParts {
 }
 
 /** Who sent the request. */
-export interface AdminCaller {
-  readonly by: 'session' | 'bearer';
-  readonly address: string;
+export type AdminCaller = Exclude<Asker, { readonly by: 'command' }> & {
+  /** By the settings at the time of the request. */
+  readonly role: Role;
+  /** To show: whom the OpenID provider has sent; null for the admin token. */
+  readonly name: string | null;
   /** When the session ends; milliseconds since the epoch, null for a bearer token. */
   readonly expiresAt: number | null;
-  /** The session was signed out of since it was looked at. */
-  readonly isSignedOut: () => boolean;
+  /** Since it was looked at, the session was signed out of, or lost the role that all of it needs. */
+  readonly isOver: () => boolean;
   /** Fires when the caller has gone. */
   readonly signal: AbortSignal;
-}
+};
 
 /** What each verb is given. */
 export interface AdminContext extends AdminParts {

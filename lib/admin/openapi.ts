@@ -1,8 +1,9 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
-import { ADMIN_BASE } from './contract/addresses';
+import { ADMIN_BASE, type EndpointName } from './contract/addresses';
 import { ADMIN_API } from './contract/api';
 import type { Endpoint } from './contract/endpoint';
 import { errorAnswerSchema, unparsedAnswerSchema } from './contract/error';
+import { ADMIN_FIELDS, ENDPOINT_ROLES } from './contract/roles';
 import type { AdminContext } from './context';
 import { exampleOf, type Schema, type Schemas } from './openapi/examples';
 import { refusalsOf } from './openapi/refusals';
@@ -47,6 +48,8 @@ function operation(resource: string, endpoint: Endpoint): ZodOpenApiOperationObj
     operationId: endpoint.name,
     tags: [resource],
     summary,
+    description: roleText(endpoint.name),
+    'x-role': endpoint.role,
     ...((params !== undefined || query !== undefined) && {
       requestParams: { ...(params !== undefined && { path: params }), ...(query !== undefined && { query }) },
     }),
@@ -68,6 +71,17 @@ function operation(resource: string, endpoint: Endpoint): ZodOpenApiOperationObj
       ...(refusalsOf(endpoint) as ZodOpenApiResponsesObject),
     },
   };
+}
+
+/** Which role it needs, and what of its input needs more. */
+function roleText(name: EndpointName): string {
+  const fields = Object.entries(ADMIN_FIELDS[name] ?? {}).map(([field, values]) =>
+    values === 'any'
+      ? `\`${field}\``
+      : `\`${field}\` ${values.map((value) => `\`${String(value)}\``).join(', ')}`,
+  );
+  const more = fields.length === 0 ? '' : `; \`admin\` with ${fields.join(', ')}`;
+  return `Needs the role \`${ENDPOINT_ROLES[name]}\`${more}.`;
 }
 
 const FILE_KINDS: Readonly<Record<string, string>> = {

@@ -1,6 +1,10 @@
 import { createHash, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { ClientAddress } from './client-address';
 import type { GuessLimiter } from './guess-limiter';
+import type { OidcIdentity } from './oidc/identity';
+import { roleOf } from './oidc/role-of';
+import type { OidcSettings } from './oidc/settings';
+import type { Role } from './role';
 import { SignedOutSessions, type SignedOut } from './signed-out';
 
 export type SignInResult =
@@ -18,6 +22,8 @@ export class AdminAuth {
       readonly adminToken: () => string;
       /** Length of a session in seconds. */
       readonly sessionSeconds: () => number;
+      /** Of the moment. */
+      readonly oidc: () => OidcSettings;
       readonly limiter: Pick<GuessLimiter, 'wrong'>;
       readonly now: () => number;
       /** Makes a sign-out outlive a restart. */
@@ -29,6 +35,15 @@ export class AdminAuth {
 
   get sessionSeconds(): number {
     return this.parts.sessionSeconds();
+  }
+
+  get oidc(): OidcSettings {
+    return this.parts.oidc();
+  }
+
+  /** By the settings of the moment; undefined if they let them do nothing. The admin token makes an admin. */
+  roleOf(identity: OidcIdentity | undefined): Role | undefined {
+    return identity === undefined ? 'admin' : roleOf(identity, this.oidc);
   }
 
   /** What sessions are encrypted with. Another admin token makes another secret, which ends all sessions of before. */

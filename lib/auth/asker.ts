@@ -1,6 +1,8 @@
 /** The person or script that the audit list names. */
 export type Asker =
   | { readonly by: 'session' | 'bearer'; readonly address: string }
+  /** Signed in at the OpenID provider; `person`: a verified e-mail address or the subject there. */
+  | { readonly by: 'oidc'; readonly person: string; readonly address: string }
   /** A command at the terminal of the machine, by the system's name of its user. */
   | { readonly by: 'command'; readonly user: string };
 
@@ -19,5 +21,6 @@ export interface Asked {
 }
 
 export function actorOf(asker: Asker): string {
-  return asker.by === 'command' ? `command ${asker.user}` : `${asker.by} ${asker.address}`;
+  if (asker.by === 'command') return `command ${asker.user}`;
+  return asker.by === 'oidc' ? `oidc ${asker.person} ${asker.address}` : `${asker.by} ${asker.address}`;
 }

@@ -1,29 +1,58 @@
 import { decode } from 'next-auth/jwt';
 import { z } from 'zod';
 import type { AdminAuth } from './admin-auth';
+import { oidcIdentity, type OidcIdentity } from './oidc/identity';
+import type { Role } from './role';
 
 export const SESSION_COOKIES = ['__Secure-next-auth.session-token', 'next-auth.session-token'] as const;
 
-/** What a session says about itself. */
-export const sessionClaims = z.object({
+const session = {
   sessionId: z.string(),
   /** Milliseconds since the epoch. */
   signedInAt: z.number(),
-});
+};
+const atOidc = z.object({ oidc: z.object({ ...session, identity: oidcIdentity }) });
+const byToken = z.object(session);
+
+/**
+ * What a cookie says of a session. That of somebody who has signed in at the OpenID provider is written apart: a
+ * program that knows no roles, such as the version before, must not take it for one of the admin token.
+ */
+const sessionClaims = z.union([
+  atOidc.transform(({ oidc }) => oidc),
+  byToken.transform((claims) => ({ ...claims, identity: undefined })),
+]);
+
+export interface SessionClaims {
+  readonly sessionId: string;
+  readonly signedInAt: number;
+  /** Undefined: somebody with the admin token. */
+  readonly identity: OidcIdentity | undefined;
+}
+
+/** What the cookie of a session holds. */
+export function claimsFor(
+  session: Pick<SessionClaims, 'sessionId' | 'signedInAt'>,
+  identity: OidcIdentity | undefined,
+): z.input<typeof atOidc> | z.input<typeof byToken> {
+  return identity === undefined ? session : { oidc: { ...session, identity } };
+}
 
 const CLOCK_SLACK_MS = 60_000;
-
-export type SessionClaims = z.infer<typeof sessionClaims>;
 
 export interface OpenSession {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly endsAt: number;
+  /** By the settings of the moment. */
+  readonly role: Role;
+  /** Undefined: somebody with the admin token. */
+  readonly identity: OidcIdentity | undefined;
 }
 
-/** The session in the cookie header; undefined if there is none that holds. */
+/** The session in the cookie header; undefined if there is none that holds, or if it lets nobody do anything now. */
 export async function readSession(
-  auth: Pick<AdminAuth, 'sessionSecret' | 'sessionSeconds' | 'isRevoked'>,
+  auth: Pick<AdminAuth, 'sessionSecret' | 'sessionSeconds' | 'isRevoked' | 'roleOf'>,
   cookieHeader: string | null,
   now: number,
 ): Promise<OpenSession | undefined> {
@@ -34,7 +63,10 @@ export async function readSession(
     if (claims.signedInAt > now + CLOCK_SLACK_MS) continue;
     // By the current setting: shorter sessions apply to open ones too.
     const endsAt = claims.signedInAt + auth.sessionSeconds * 1000;
-    if (endsAt > now) return { id: claims.sessionId, endsAt };
+    const role = auth.roleOf(claims.identity);
+    if (endsAt > now && role !== undefined) {
+      return { id: claims.sessionId, endsAt, role, identity: claims.identity };
+    }
   }
   return undefined;
 }

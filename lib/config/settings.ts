@@ -11,6 +11,7 @@ import { httpUrl, httpUrlOrNone } from './values/http-url';
 import { list } from './values/list';
 import { decimalNumber, wholeNumber } from './values/number';
 import { attributePairs, headerPairs } from './values/pairs';
+import { oidcClaim, oidcIssuer, oidcScopes } from './values/oidc';
 import { postgresUrl, SSL_MODES } from './values/postgres-url';
 import { prices } from './values/prices';
 import { providers } from './values/providers';
@@ -252,6 +253,74 @@ const definitions = {
     group: 'Access',
     description: 'Token that opens /metrics and nothing else, for Prometheus',
     isSecret: true,
+  }),
+
+  OIDC_ISSUER: live({
+    type: oidcIssuer,
+    default: '',
+    group: 'Access',
+    description:
+      'OpenID provider that people may sign in to the dashboard at, beside the admin token; with HTTPS, or on this machine',
+    example: 'https://login.example.com/realms/team',
+  }),
+  OIDC_CLIENT_ID: live({
+    type: text(),
+    default: '',
+    group: 'Access',
+    description: 'Name of this program at the OpenID provider; without it nobody signs in there',
+    example: 'openai-balance',
+  }),
+  OIDC_CLIENT_SECRET: live({
+    type: text(),
+    default: '',
+    defaultNote: 'a public client, with PKCE alone',
+    group: 'Access',
+    description: 'Secret of this program at the OpenID provider',
+    isSecret: true,
+  }),
+  OIDC_NAME: live({
+    type: text(),
+    default: 'Single sign-on',
+    group: 'Access',
+    description: 'What the button on the sign-in page says',
+  }),
+  OIDC_SCOPES: live({
+    type: oidcScopes,
+    default: 'openid email profile',
+    group: 'Access',
+    description: 'What the OpenID provider is asked to tell of people, separated by spaces',
+    example: 'openid email profile groups',
+  }),
+  OIDC_ROLES_CLAIM: live({
+    type: oidcClaim,
+    default: 'groups',
+    group: 'Access',
+    description:
+      'Claim with the groups or roles of people, as a name or a path such as realm_access.roles; one that they cannot change themselves',
+    example: 'realm_access.roles',
+  }),
+  OIDC_ADMINS: live({
+    type: list(lineSchema),
+    default: [],
+    group: 'Access',
+    description:
+      'Who may do everything: values of OIDC_ROLES_CLAIM, verified e-mail addresses, @domain for all of a domain, * for everybody',
+    example: '["gateway-admins","anna@example.com"]',
+  }),
+  OIDC_OPERATORS: live({
+    type: list(lineSchema),
+    default: [],
+    group: 'Access',
+    description:
+      'Who may look, read request bodies, test, reset, enable, disable and add keys; written alike',
+    example: '["on-call"]',
+  }),
+  OIDC_VIEWERS: live({
+    type: list(lineSchema),
+    default: [],
+    group: 'Access',
+    description: 'Who may look at all that is no secret; written alike',
+    example: '["@example.com"]',
   }),
 
   API_KEYS: live({
@@ -661,7 +730,7 @@ const definitions = {
     default: 3600,
     group: 'Dashboard',
     unit: 'seconds',
-    description: 'Time until the dashboard asks for the admin token again',
+    description: 'Time until the dashboard asks to sign in again',
   }),
   TIMEZONE: live({
     type: timeZone,

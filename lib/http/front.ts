@@ -58,7 +58,10 @@ export class Front {
   readonly proof = randomBytes(16).toString('hex');
   readonly #door = new Door({
     refusalOf: (req, signal) =>
-      this.adminApi.refusalOf({ headers: headersOf(req), method: req.method ?? 'GET', signal }),
+      this.adminApi.refusalOf(
+        { headers: headersOf(req), method: req.method ?? 'GET', signal },
+        pathnameOf(req.url ?? '/'),
+      ),
     onBug: (error) => this.parts.logger.error({ err: error }, 'a request failed by our own fault'),
   });
 

@@ -10,7 +10,10 @@ export const auditItemSchema = z
     actor: z
       .string()
       .meta({ example: 'session 203.0.113.7' })
-      .describe('`session 203.0.113.7` or `bearer 127.0.0.1`'),
+      .describe(
+        '`session 203.0.113.7` or `bearer 127.0.0.1` with the admin token; `oidc anna@example.org 203.0.113.7` with the verified ' +
+          'e-mail address, else the subject, of who has signed in at the OpenID provider',
+      ),
     action: z
       .string()
       .meta({ example: 'keys.import' })

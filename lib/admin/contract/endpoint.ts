@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { Role } from '../../auth/role';
+import { ENDPOINT_ROLES } from './roles';
 import { addressOf, type AddressOf, type EndpointMethod, type EndpointName } from './addresses';
 
 type Shape = z.ZodObject;
@@ -29,6 +31,8 @@ export interface Endpoint extends Definition {
   readonly method: EndpointMethod;
   /** Below `/api/admin`, with `{id}` for a parameter. */
   readonly path: string;
+  /** That everybody needs for it; what is asked for may need more, see `roleNeeded`. */
+  readonly role: Role;
 }
 
 type OutputOf<S> = S extends z.ZodType ? z.output<S> : unknown;
@@ -64,6 +68,6 @@ export type EndpointAnswer<E> = E extends { readonly answer: infer S extends z.Z
 export function endpoint<const N extends EndpointName, const D extends Definition>(
   name: N,
   definition: D,
-): D & AddressOf<N> & { readonly name: N } {
-  return { name, ...(addressOf(name) as AddressOf<N>), ...definition };
+): D & AddressOf<N> & { readonly name: N; readonly role: Role } {
+  return { name, role: ENDPOINT_ROLES[name], ...(addressOf(name) as AddressOf<N>), ...definition };
 }

@@ -5,6 +5,8 @@ export const ADMIN_ERRORS = {
   invalid_input: 400,
   unauthorized: 401,
   forbidden_origin: 403,
+  /** The caller's role is not enough; the message says which is. */
+  role_required: 403,
   not_found: 404,
   method_not_allowed: 405,
   request_timeout: 408,

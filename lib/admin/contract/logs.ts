@@ -170,7 +170,11 @@ export const logStorySchema = z
       .nullable()
       .describe('Of a WebSocket: the messages that its client has sent and received'),
     errors: z.array(
-      errorLogItemSchema.extend({ upstreamBody: z.string().nullable(), requestBody: z.string().nullable() }),
+      errorLogItemSchema.extend({
+        upstreamBody: z.string().nullable(),
+        requestBody: z.string().nullable().describe('If it was recorded; null for viewers'),
+        isBodyHidden: z.boolean().describe('A request body was recorded, and a viewer does not get it'),
+      }),
     ),
   })
   .meta({ id: 'LogStory', description: 'The whole story of a request' });

@@ -12,7 +12,7 @@ export function isStreamAnswer(answer: unknown): answer is StreamAnswer {
 
 /** What is happening, as server-sent events, until the session ends or is signed out of. */
 export function followLive({ live, caller, now }: AdminContext): StreamAnswer {
-  const { signal, expiresAt, isSignedOut } = caller;
+  const { signal, expiresAt, isOver } = caller;
   if (expiresAt === null) return { stream: live.open(signal) };
-  return { stream: live.open(timeLimit(expiresAt - now(), signal).signal, isSignedOut) };
+  return { stream: live.open(timeLimit(expiresAt - now(), signal).signal, isOver) };
 }

@@ -1,4 +1,5 @@
 import type { AttemptTrace, RequestTrace } from '../../balancer/attempts/trace';
+import { isAtLeast } from '../../auth/role';
 import type { LogStory } from '../contract/logs';
 import type { AdminContext } from '../context';
 import { notFound } from '../error';
@@ -10,13 +11,16 @@ export async function readLog(context: AdminContext, { id }: { readonly id: stri
   await context.catchUpLogs();
   const { request, errors } = await findRows(context, id);
   const gone = goneOf(context);
+  // They may hold what people wrote.
+  const mayReadBodies = isAtLeast(context.caller.role, 'operator');
   return {
     request: request === undefined ? null : requestLogItem(request, gone),
     ...storyOf(readTrace(request?.attempts), gone),
     errors: errors.map((row) => ({
       ...errorLogItem(row, gone),
       upstreamBody: row.upstreamBody,
-      requestBody: row.requestBody,
+      requestBody: mayReadBodies ? row.requestBody : null,
+      isBodyHidden: !mayReadBodies && row.requestBody !== null,
     })),
   };
 }

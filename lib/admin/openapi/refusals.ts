@@ -6,7 +6,7 @@ import { errorWithSaid } from '../words/with-said';
 const REASONS = {
   '400': 'A parameter or the body is wrong; `fields` says what',
   '401': 'No session and no admin token, or a wrong one',
-  '403': 'The session was used from a page of another origin',
+  '403': 'The role of the session is not enough, or it was used from a page of another origin',
   '404': 'There is no such thing',
   '405': 'The address does not take this method; `allow` says which it takes',
   '409': 'It was changed meanwhile, exists already, or cannot be changed this way',
@@ -35,13 +35,13 @@ const MESSAGES: Readonly<Record<ErrorStatus, string>> = {
   '503': 'The database did not carry out the statement',
 };
 
-const ANYWHERE: readonly ErrorStatus[] = ['400', '401', '429', '431', '500', '503'];
+const ANYWHERE: readonly ErrorStatus[] = ['400', '401', '403', '429', '431', '500', '503'];
 
 /** The statuses with which an endpoint may refuse. */
 function errorStatuses({ method, params, body, asksProvider }: Endpoint): ErrorStatus[] {
   return [
     ...ANYWHERE,
-    ...(method === 'GET' ? [] : (['403', '409'] as const)),
+    ...(method === 'GET' ? [] : (['409'] as const)),
     ...(params === undefined && method === 'GET' ? [] : (['404'] as const)),
     ...(body === undefined ? [] : (['413'] as const)),
     ...(asksProvider === true ? (['502'] as const) : []),

@@ -30,6 +30,8 @@ export const ABOUT = `Everything that the dashboard does goes through this API. 
 
 **Times** are milliseconds since 1970-01-01T00:00:00Z.
 
+**Roles**: the admin token is always \`admin\`. Who has signed in at the OpenID provider is \`viewer\`, \`operator\` or \`admin\`, by the settings at the time of each request. What needs more is answered with 403 \`role_required\`; each operation says which role it needs, also as \`x-role\`.
+
 **Two people at once**: whoever sends the \`version\` or \`revision\` that a change is based on gets 409 \`conflict\` if somebody else was quicker.
 
 **Long work** runs as a task. What is soon done is finished in the answer.`;

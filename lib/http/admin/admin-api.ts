@@ -17,7 +17,7 @@ import { notAllowed } from '../door/refusal';
 import { adminAddressOf } from './addresses';
 import { adminRefusal, refusalResponse, type AdminRefusal } from './admin-refusal';
 import { jsonResponse } from './json-response';
-import { authorise, type Doorkeeper } from './authorise';
+import { authorise, requireRole, type Doorkeeper } from './authorise';
 import { fileStream } from './file-stream';
 import { readInput } from './read-input';
 import { readJson } from './read-json';
@@ -55,12 +55,15 @@ export class AdminApi {
     return request.method === 'HEAD' ? headOf(response) : response;
   }
 
-  /** Why a request may not use the admin API at all; undefined if it may. Never rejects. */
+  /** Why a request may not come to this path, whatever its body says; undefined if it may. Never rejects. */
   async refusalOf(
     request: Pick<Request, 'headers' | 'method' | 'signal'>,
+    pathname: string,
   ): Promise<AdminRefusal | undefined> {
     try {
-      await authorise(this.given, request);
+      const caller = await authorise(this.given, request);
+      const endpoint = adminAddressOf(pathname)?.endpoints.get(request.method);
+      if (endpoint !== undefined) requireRole(caller, endpoint);
       return undefined;
     } catch (error) {
       return adminRefusal(error, (bug) => this.given.onBug(bug));
@@ -73,7 +76,9 @@ export class AdminApi {
     const caller = await authorise(this.given, { headers, method: 'GET', signal });
     return async (name, input) => {
       const endpoint = endpointNamed(name);
-      return withSaid(await this.#do(endpoint, caller, readInput(endpoint, input as object))) as never;
+      const read = readInput(endpoint, input as object);
+      requireRole(caller, endpoint, read);
+      return withSaid(await this.#do(endpoint, caller, read)) as never;
     };
   }
 
@@ -86,12 +91,14 @@ export class AdminApi {
     const caller = await authorise(this.given, request);
     // Without a token even the existence of a path is not told.
     if (endpoint === undefined) throw new AdminError('not_found', 'There is no such endpoint.');
+    requireRole(caller, endpoint);
     const { body, bodyBytesMax = BODY_BYTES_MAX } = endpoint;
     const input = readInput(endpoint, {
       params: address?.params,
       query: Object.fromEntries(new URL(request.url).searchParams),
       ...(body !== undefined && { body: await readJson(request, bodyBytesMax) }),
     });
+    requireRole(caller, endpoint, input);
     const answer = await this.#do(endpoint, caller, input);
     if (request.method !== 'GET' && request.method !== 'HEAD') await this.given.onChanged();
     return responseOf(answer);

@@ -1,7 +1,11 @@
 import type { AdminCaller } from '../../admin/context';
+import type { Endpoint } from '../../admin/contract/endpoint';
+import { roleNeeded } from '../../admin/contract/roles';
 import { AdminError } from '../../admin/error';
 import type { AdminAuth } from '../../auth/admin-auth';
 import type { ClientAddress } from '../../auth/client-address';
+import { personOf } from '../../auth/oidc/identity';
+import { isAtLeast } from '../../auth/role';
 import { isCrossSite, isSameOrigin } from '../../auth/same-origin';
 import { readSession } from '../../auth/session';
 import { presentedTokens } from '../../gateway/request/access';
@@ -23,7 +27,17 @@ export async function authorise(
   const tokens = presentedTokens((name) => headers.get(name) ?? undefined);
   if (tokens.length > 0) {
     const result = auth.check(tokens, client);
-    if (result.ok) return { by: 'bearer', address, expiresAt: null, isSignedOut: () => false, signal };
+    if (result.ok) {
+      return {
+        by: 'bearer',
+        role: 'admin',
+        name: null,
+        address,
+        expiresAt: null,
+        isOver: () => false,
+        signal,
+      };
+    }
     if (result.waitSeconds > 0) throw new TooManyTokens(result.waitSeconds);
     throw new AdminError('unauthorized', 'The admin token is wrong.');
   }
@@ -35,8 +49,27 @@ export async function authorise(
   if (isCrossSite(headers) || (isWrite && !isSameOrigin(headers))) {
     throw new AdminError('forbidden_origin', 'This request does not come from the dashboard.');
   }
-  const isSignedOut = () => auth.isRevoked(session.id);
-  return { by: 'session', address, expiresAt: session.endsAt, isSignedOut, signal };
+  const { id, role, identity, endsAt } = session;
+  const common = {
+    role,
+    address,
+    expiresAt: endsAt,
+    isOver: () => auth.isRevoked(id) || auth.roleOf(identity) === undefined,
+    signal,
+  };
+  if (identity === undefined) return { by: 'session', name: null, ...common };
+  return { by: 'oidc', person: personOf(identity), name: identity.name, ...common };
+}
+
+/** Throws `role_required` unless the caller's role is enough for what is asked. */
+export function requireRole(
+  { role }: Pick<AdminCaller, 'role'>,
+  endpoint: Endpoint,
+  input: object = {},
+): void {
+  const needed = roleNeeded(endpoint.name, input);
+  if (isAtLeast(role, needed)) return;
+  throw new AdminError('role_required', `This needs the role ${needed}; yours is ${role}.`);
 }
 
 export class TooManyTokens extends AdminError {

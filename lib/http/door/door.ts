@@ -86,6 +86,8 @@ export class Door {
 const ELSEWHERE = /\/\/|\\|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 /** Leads to the catch-all route, which has a page for mistyped addresses. */
 const NO_PAGE = '/no/such/page';
+/** Where an OpenID provider leads back to. */
+const OIDC_CALLBACK = '/api/auth/callback/oidc';
 const NO_ENDPOINT: Refusal = { status: 404, code: 'not_found', message: 'There is no such endpoint.' };
 const NOWHERE: Refusal = {
   status: 404,
@@ -123,7 +125,10 @@ function unreadablePart(pathname: string, url: string): 'path' | 'query' | undef
   if (!isReadable(pathname)) return 'path';
   if (!pathname.startsWith('/api/auth/')) return undefined;
   const query = url.slice(pathname.length);
-  return isReadable(query) && /^[\x20-\x7e]*$/.test(decodeURIComponent(query)) ? undefined : 'query';
+  if (!isReadable(query)) return 'query';
+  // Of what a provider says in its own language, nothing goes any further.
+  if (pathname === OIDC_CALLBACK) return undefined;
+  return /^[\x20-\x7e]*$/.test(decodeURIComponent(query)) ? undefined : 'query';
 }
 
 /** Printable, and made of UTF-8. */

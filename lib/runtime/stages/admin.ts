@@ -1,5 +1,6 @@
 import type { AdminParts } from '../../admin/context';
 import { AdminAuth } from '../../auth/admin-auth';
+import { Discovery } from '../../auth/oidc/discover';
 import type { SignInEvents } from '../../auth/next-auth-options';
 import type { Crowd } from '../../balancer/waiting/waiting-room';
 import type { LiveSettings } from '../../config/live-settings';
@@ -27,6 +28,7 @@ export interface AdminStage {
   readonly parts: AdminParts;
   readonly auth: AdminAuth;
   readonly signInEvents: SignInEvents;
+  readonly discovery: Discovery;
   readonly signOutWriter: SignOutWriter;
   readonly now: () => number;
   /** Ends all live streams. */
@@ -61,12 +63,14 @@ export async function openAdmin(below: BelowAdmin): Promise<AdminStage> {
     encryptionKey: installation.encryptionKey,
     adminToken: () => gateway.configuration.adminToken,
     sessionSeconds: () => settings.current.ADMIN_SESSION_EXPIRE,
+    oidc: () => settings.current,
     limiter: guessing.limiter,
     now,
     saveSignedOut: (session) => signOutWriter.save(session),
   });
   auth.learnSignedOut(await store.signedOutSessions.list());
-  return { parts, auth, signInEvents: createSignInEvents(store, logger), signOutWriter, now, stop };
+  const signInEvents = createSignInEvents(store, logger);
+  return { parts, auth, signInEvents, discovery: new Discovery(now), signOutWriter, now, stop };
 }
 
 function partsOf(below: BelowAdmin): ReturnType<typeof createAdminParts> {

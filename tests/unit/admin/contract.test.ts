@@ -46,8 +46,8 @@ it('each operation names every status with which it may refuse, and what such an
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
       const refusals = Object.entries(operation.responses).filter(([status]) => status !== '200');
-      const expected = ['400', '401', '429', '431', '500', '503'];
-      if (method !== 'get') expected.push('403', '409');
+      const expected = ['400', '401', '403', '429', '431', '500', '503'];
+      if (method !== 'get') expected.push('409');
       if (method !== 'get' || path.includes('{')) expected.push('404');
       if (operation.requestBody !== undefined) expected.push('413');
       if (path.endsWith('/models') && method === 'post') expected.push('502');
@@ -55,6 +55,16 @@ it('each operation names every status with which it may refuse, and what such an
       for (const [, { content }] of refusals) expect(Object.keys(content)).toEqual(['application/json']);
     }
   }
+});
+
+it('each operation says which role it needs, and what of its input needs more', () => {
+  const operation = (path: string, method: string) =>
+    (document.paths?.[path] as Record<string, object>)[method];
+  expect(operation('/api/admin/keys/bulk', 'post')).toMatchObject({
+    'x-role': 'operator',
+    description: 'Needs the role `operator`; `admin` with `action` `delete`, `move`, `edit`.',
+  });
+  expect(operation('/api/admin/stats/overview', 'get')).toMatchObject({ 'x-role': 'viewer' });
 });
 
 it('exports are described with the types that they have', () => {

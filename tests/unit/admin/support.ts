@@ -191,9 +191,11 @@ export async function world(
   });
   const caller = {
     by: 'bearer',
+    role: 'admin',
+    name: null,
     address: '203.0.113.7',
     expiresAt: null,
-    isSignedOut: () => false,
+    isOver: () => false,
     signal: new AbortController().signal,
   } as const;
   const context: AdminContext = { ...admin.parts, caller };

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { AdminAuth } from '../../../lib/auth/admin-auth';
 import { GuessLimiter } from '../../../lib/auth/guess-limiter';
+import { defaultSettings } from '../../../lib/config/settings';
 import type { SignedOut } from '../../../lib/auth/signed-out';
 
 const HOME = { address: '203.0.113.7', socketAddress: '203.0.113.7' };
@@ -17,6 +18,7 @@ beforeEach(() => {
     encryptionKey: Buffer.alloc(32, 1),
     adminToken: () => adminToken,
     sessionSeconds: () => 3600,
+    oidc: () => defaultSettings,
     limiter: new GuessLimiter(() => now),
     now: () => now,
     saveSignedOut: (session) => Promise.resolve(void saved.push(session)),
@@ -81,6 +83,7 @@ it('a sign-out that cannot be saved holds all the same', async () => {
     encryptionKey: Buffer.alloc(32, 1),
     adminToken: () => adminToken,
     sessionSeconds: () => 3600,
+    oidc: () => defaultSettings,
     limiter: new GuessLimiter(() => now),
     now: () => now,
     saveSignedOut: () => Promise.reject(new Error('the disk is full')),

@@ -1,6 +1,6 @@
 import { encode } from 'next-auth/jwt';
 import { expect, it } from 'vitest';
-import { forgottenCookies, readSession, sessionsIn } from '../../../lib/auth/session';
+import { claimsFor, forgottenCookies, readSession, sessionsIn } from '../../../lib/auth/session';
 
 const SECRET = 'a secret of this test';
 const NOW = Date.now();
@@ -23,8 +23,18 @@ it('finds all sessions that a browser has, whichever scheme they came by', async
 it('nobody is in when all of them were signed out of', async () => {
   const cookies = await bothCookies();
   const revoked = new Set<string>();
-  const auth = { sessionSecret: SECRET, sessionSeconds: 60, isRevoked: (id: string) => revoked.has(id) };
-  expect(await readSession(auth, cookies, NOW)).toEqual({ id: 'by http', endsAt: NOW + 60_000 });
+  const auth = {
+    sessionSecret: SECRET,
+    sessionSeconds: 60,
+    isRevoked: (id: string) => revoked.has(id),
+    roleOf: () => 'admin' as const,
+  };
+  expect(await readSession(auth, cookies, NOW)).toEqual({
+    id: 'by http',
+    endsAt: NOW + 60_000,
+    role: 'admin',
+    identity: undefined,
+  });
   revoked.add('by http');
   expect(await readSession(auth, cookies, NOW)).toMatchObject({ id: 'by https' });
   revoked.add('by https');
@@ -40,4 +50,21 @@ it('makes the browser forget every name that it sent, and no other', () => {
   expect(forgotten[0]).toContain('; Secure');
   expect(forgottenCookies('x=1')).toEqual([]);
   expect(forgottenCookies(null)).toEqual([]);
+});
+
+it('the session of the OpenID provider is none to a program that knows no roles, and is nobody without an identity', async () => {
+  const identity = { provider: 'p', subject: 'anna-1', name: 'Anna', values: ['admins'] };
+  const claims = claimsFor({ sessionId: 'theirs', signedInAt: NOW }, identity);
+  expect(Object.keys(claims)).toEqual(['oidc']);
+  const cookie = async (token: object) =>
+    `next-auth.session-token=${await encode({ token: { ...token }, secret: SECRET })}`;
+  const read = async (token: object, role: 'viewer' | undefined) =>
+    readSession(
+      { sessionSecret: SECRET, sessionSeconds: 60, isRevoked: () => false, roleOf: () => role },
+      await cookie(token),
+      NOW,
+    );
+  expect(await read(claims, 'viewer')).toMatchObject({ id: 'theirs', role: 'viewer', identity });
+  expect(await read(claims, undefined)).toBeUndefined();
+  expect(await read({ oidc: { sessionId: 'theirs', signedInAt: NOW } }, 'viewer')).toBeUndefined();
 });

@@ -20,7 +20,7 @@ function storyOf(
     attempts: [],
     skippedProviders: [],
     socket: null,
-    errors: [{ ...errorRow(1), gone: [], requestBody: body }],
+    errors: [{ ...errorRow(1), gone: [], requestBody: body, isBodyHidden: false }],
     ...more,
   };
 }

@@ -2,7 +2,7 @@ import { getTranslations } from 'next-intl/server';
 import { headers } from 'next/headers';
 import { ApiReference } from '@/components/reference/api-reference';
 import { currentRuntime } from '@/lib/runtime/routes/current';
-import { requireAdmin } from '@/lib/runtime/routes/require-admin';
+import { requireSession } from '@/lib/runtime/routes/require-session';
 
 export async function generateMetadata() {
   return { title: (await getTranslations('layout'))('pages.reference') };
@@ -15,6 +15,6 @@ export default async function Reference() {
     () => true,
     () => false,
   );
-  if (!isLetIn) await requireAdmin();
+  if (!isLetIn) await requireSession();
   return <ApiReference back={(await getTranslations('layout'))('backToDashboard')} />;
 }

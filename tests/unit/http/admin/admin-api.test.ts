@@ -4,6 +4,7 @@ import { ENDPOINTS } from '../../../../lib/admin/contract/api';
 import { AdminAuth } from '../../../../lib/auth/admin-auth';
 import { UNKNOWN_ADDRESS } from '../../../../lib/auth/client-address';
 import { GuessLimiter } from '../../../../lib/auth/guess-limiter';
+import { defaultSettings } from '../../../../lib/config/settings';
 import { AdminApi } from '../../../../lib/http/admin/admin-api';
 import { world } from '../../admin/support';
 
@@ -16,6 +17,7 @@ async function adminApi(): Promise<AdminApi> {
     encryptionKey: Buffer.alloc(32, 1),
     adminToken: () => TOKEN,
     sessionSeconds: () => 3600,
+    oidc: () => defaultSettings,
     limiter: new GuessLimiter(now),
     now,
     saveSignedOut: () => Promise.resolve(),

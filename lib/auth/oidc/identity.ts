@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { issuerOf, providerOf, type OidcSettings } from './settings';
+
+/** Who has signed in at the provider: all that the session keeps of it. */
+export const oidcIdentity = z.object({
+  /** Where: see `providerOf`. */
+  provider: z.string(),
+  subject: z.string(),
+  /** To show; whoever it is may have chosen it. */
+  name: z.string(),
+  /** Only one that the provider does not call unverified. */
+  email: z.string().optional(),
+  /** Values of the claim that the settings named when the session began. */
+  values: z.array(z.string()),
+});
+export type OidcIdentity = z.infer<typeof oidcIdentity>;
+
+/** A cookie has 4 KB, and encryption takes a third. */
+const VALUES_BYTES_MAX = 1200;
+const NAME_CHARACTERS_MAX = 80;
+const EMAIL_CHARACTERS_MAX = 254;
+const SUBJECT_CHARACTERS_MAX = 255;
+
+const claimsSchema = z.looseObject({
+  iss: z.string(),
+  sub: z.string().min(1).max(SUBJECT_CHARACTERS_MAX),
+  name: z.unknown().optional(),
+  preferred_username: z.unknown().optional(),
+  email: z.unknown().optional(),
+  email_verified: z.unknown().optional(),
+});
+
+/**
+ * Who the claims of an ID token, and of the provider's answer about its user, speak of. Undefined if they are from
+ * another issuer or name no subject.
+ */
+export function identityOf(claims: unknown, settings: OidcSettings): OidcIdentity | undefined {
+  const read = claimsSchema.safeParse(claims);
+  if (!read.success || issuerOf(read.data.iss) !== issuerOf(settings.OIDC_ISSUER)) return undefined;
+  const { sub, email_verified: isVerified, ...said } = read.data;
+  const written = textOf(said.email, EMAIL_CHARACTERS_MAX);
+  const email = isVerified === false || isVerified === 'false' ? undefined : written?.toLowerCase();
+  return {
+    provider: providerOf(settings),
+    subject: sub,
+    name:
+      textOf(said.name, NAME_CHARACTERS_MAX) ??
+      textOf(said.preferred_username, NAME_CHARACTERS_MAX) ??
+      written?.slice(0, NAME_CHARACTERS_MAX) ??
+      sub.slice(0, NAME_CHARACTERS_MAX),
+    ...(email?.includes('@') === true && { email }),
+    values: valuesThatMatter(claimAt(claims, settings.OIDC_ROLES_CLAIM), settings),
+  };
+}
+
+const PERSON_CHARACTERS_MAX = 120;
+
+/** What nobody can choose for themselves, for the audit list: the verified e-mail address, else the subject. */
+export function personOf({ email, subject }: OidcIdentity): string {
+  return (email ?? subject).replace(/[^\x21-\x7e\u00a0-\u{10ffff}]/gu, '_').slice(0, PERSON_CHARACTERS_MAX);
+}
+
+/** What stands under a name, or under a path such as `realm_access.roles`; a name with dots in it goes first. */
+function claimAt(claims: unknown, path: string): unknown {
+  if (typeof claims !== 'object' || claims === null) return undefined;
+  if (Object.hasOwn(claims, path)) return (claims as Record<string, unknown>)[path];
+  const dots = [...path.matchAll(/\./g)].map(({ index }) => index);
+  for (const dot of dots) {
+    const outer = path.slice(0, dot);
+    if (!Object.hasOwn(claims, outer)) continue;
+    return claimAt((claims as Record<string, unknown>)[outer], path.slice(dot + 1));
+  }
+  return undefined;
+}
+
+/** Of a list, or of one text, what the settings name: those of the strongest role first, and no more than fits. */
+function valuesThatMatter(claim: unknown, settings: OidcSettings): string[] {
+  const said = new Set(typeof claim === 'string' ? [claim] : Array.isArray(claim) ? claim : []);
+  const { OIDC_ADMINS, OIDC_OPERATORS, OIDC_VIEWERS } = settings;
+  const values: string[] = [];
+  let bytes = 0;
+  for (const entry of new Set([...OIDC_ADMINS, ...OIDC_OPERATORS, ...OIDC_VIEWERS])) {
+    bytes += said.has(entry) ? Buffer.byteLength(entry) + 3 : 0;
+    if (bytes > VALUES_BYTES_MAX) break;
+    if (said.has(entry)) values.push(entry);
+  }
+  return values;
+}
+
+/** One line that is not too long; undefined for anything else. */
+function textOf(value: unknown, charactersMax: number): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const line = value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ').trim();
+  return line === '' ? undefined : line.slice(0, charactersMax);
+}

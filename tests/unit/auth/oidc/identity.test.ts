@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { identityOf, personOf } from '../../../../lib/auth/oidc/identity';
+import { roleOf } from '../../../../lib/auth/oidc/role-of';
+import { defaultSettings } from '../../../../lib/config/settings';
+
+const ISSUER = 'https://login.example.com/realms/team';
+const settings = {
+  ...defaultSettings,
+  OIDC_ISSUER: ISSUER,
+  OIDC_CLIENT_ID: 'gateway',
+  OIDC_ADMINS: ['admins'],
+  OIDC_OPERATORS: ['on-call', 'otto@example.com'],
+  OIDC_VIEWERS: ['@example.com'],
+};
+const claims = { iss: ISSUER, sub: 'anna-1' };
+const roleFor = (more: object, changed: Partial<typeof settings> = {}) => {
+  const now = { ...settings, ...changed };
+  const identity = identityOf({ ...claims, ...more }, now);
+  return identity && roleOf(identity, now);
+};
+
+describe('a role', () => {
+  it.each<[string, object, string | undefined]>([
+    ['the strongest of several values', { groups: ['on-call', 'admins'] }, 'admin'],
+    ['a claim that is one text', { groups: 'on-call' }, 'operator'],
+    ['an address in any case of letters', { email: 'Otto@Example.COM', email_verified: true }, 'operator'],
+    ['the domain of an address', { email: 'vera@example.com' }, 'viewer'],
+    ['a domain that only ends alike', { email: 'eve@evil-example.com' }, undefined],
+    ['a domain of another domain', { email: 'eve@example.com.evil.org' }, undefined],
+    ['an address with two signs', { email: 'eve@example.com@evil.org' }, undefined],
+    ['an address that is not verified', { email: 'otto@example.com', email_verified: false }, undefined],
+    ['one that is not verified, as text', { email: 'otto@example.com', email_verified: 'false' }, undefined],
+    ['another case of letters of a value', { groups: ['Admins'] }, undefined],
+    ['values that are no texts', { groups: [['admins'], { admins: true }, 7, null] }, undefined],
+    ['an object as claim', { groups: { admins: true } }, undefined],
+    ['nothing', {}, undefined],
+  ])('comes by %s', (_how, more, role) => {
+    expect(roleFor(more)).toBe(role);
+  });
+
+  it('is for everybody where * says so, and not for whoever calls their group so', () => {
+    expect(roleFor({}, { OIDC_VIEWERS: ['*'] })).toBe('viewer');
+    expect(roleFor({ groups: ['*', '@example.com'] }, { OIDC_VIEWERS: ['@example.com'] })).toBeUndefined();
+  });
+
+  it('is found by a path, where a name with dots goes first, and by no path through what everything has', () => {
+    const nested = { realm_access: { roles: ['admins'] } };
+    expect(roleFor(nested, { OIDC_ROLES_CLAIM: 'realm_access.roles' })).toBe('admin');
+    const named = { 'https://example.com/roles': ['admins'] };
+    expect(roleFor(named, { OIDC_ROLES_CLAIM: 'https://example.com/roles' })).toBe('admin');
+    expect(roleFor({}, { OIDC_ROLES_CLAIM: 'constructor.name', OIDC_ADMINS: ['Object'] })).toBeUndefined();
+  });
+
+  it('is that of the settings of the moment', () => {
+    const identity = identityOf({ ...claims, groups: ['admins'] }, settings);
+    if (identity === undefined) throw new Error('nobody');
+    expect(roleOf(identity, { ...settings, OIDC_ADMINS: [], OIDC_VIEWERS: ['admins'] })).toBe('viewer');
+    expect(roleOf(identity, { ...settings, OIDC_CLIENT_ID: 'other' })).toBeUndefined();
+    expect(roleOf(identity, { ...settings, OIDC_ISSUER: 'https://other.example' })).toBeUndefined();
+    expect(roleOf(identity, { ...settings, OIDC_ISSUER: '' })).toBeUndefined();
+  });
+});
+
+describe('an identity', () => {
+  it('is nobody without a subject, or of another issuer; a slash at the end is the same one', () => {
+    expect(identityOf({ iss: ISSUER }, settings)).toBeUndefined();
+    expect(identityOf({ ...claims, sub: '' }, settings)).toBeUndefined();
+    expect(identityOf({ ...claims, iss: 'https://other.example' }, settings)).toBeUndefined();
+    expect(identityOf(null, settings)).toBeUndefined();
+    expect(identityOf({ ...claims, iss: `${ISSUER}/` }, settings)).toMatchObject({ subject: 'anna-1' });
+  });
+
+  it('keeps of thousands of groups what the lists name, the strongest first, and no more than a cookie holds', () => {
+    const groups = Array.from({ length: 5000 }, (_, at) => `group-${at}`);
+    const lists = { ...settings, OIDC_VIEWERS: groups, OIDC_ADMINS: ['group-4999'] };
+    const { values = [] } = identityOf({ ...claims, groups }, lists) ?? {};
+    expect(values[0]).toBe('group-4999');
+    expect(JSON.stringify(values).length).toBeLessThan(1300);
+    expect(identityOf({ ...claims, groups: ['secret-project'] }, settings)?.values).toEqual([]);
+  });
+
+  it('is named in the audit list by what nobody chooses: the verified address, else the subject, in one short word', () => {
+    const of = (more: object) => {
+      const identity = identityOf({ ...claims, name: 'root 127.0.0.1', ...more }, settings);
+      return identity && personOf(identity);
+    };
+    expect(of({ email: 'Anna@example.com' })).toBe('anna@example.com');
+    expect(of({ email: 'boss@example.com', email_verified: false })).toBe('anna-1');
+    expect(of({ sub: 'a b\nc\u0000' })).toBe('a_b_c_');
+    expect(of({ sub: 'x'.repeat(255) })).toHaveLength(120);
+  });
+
+  it('has a name of one line', () => {
+    const nameOf = (more: object) => identityOf({ ...claims, ...more }, settings)?.name;
+    expect(nameOf({ name: ' Anna\nExample ' })).toBe('Anna Example');
+    expect(nameOf({ name: '', preferred_username: 'anna' })).toBe('anna');
+    expect(nameOf({ name: 7 })).toBe('anna-1');
+    expect(nameOf({ name: '名'.repeat(500) })).toHaveLength(80);
+  });
+});
