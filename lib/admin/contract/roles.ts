@@ -98,7 +98,7 @@ export const ENDPOINT_ROLES: Readonly<Record<EndpointName, Role>> = {
   'openapi.read': 'viewer',
 };
 
-/** Fields of what is asked (`set.limits`: within another), with the values that need an admin; `any`: whatever is given. */
+/** Fields of what is asked (`set.limits`: within another) with the values that need an admin; `any`: any value. */
 export const ADMIN_FIELDS: {
   readonly [N in EndpointName]?: Readonly<Record<string, 'any' | readonly unknown[]>>;
 } = {
