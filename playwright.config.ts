@@ -19,6 +19,8 @@ export default defineConfig({
   ],
   use: {
     browserName: 'chromium',
+    // What is not there by then never comes: better a failure that names it than the whole time of a long test.
+    actionTimeout: 30_000,
     viewport: { width: 1360, height: 860 },
     locale: 'en-US',
     // Recording slows each test down; on CI what fails is tried again, and recorded then.

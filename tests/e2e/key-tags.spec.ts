@@ -30,6 +30,8 @@ test('keys are filtered by their tags with the keyboard, and found by search', a
   await page.keyboard.press('Enter');
   await expect(page.getByRole('menuitemcheckbox', { name: 'prod' })).toBeChecked();
   await page.keyboard.press('ArrowDown');
+  // Menus move the focus a moment later.
+  await expect(page.getByRole('menuitemcheckbox', { name: 'team a' })).toBeFocused();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
   await expect(page).toHaveURL(/tag=prod%2Cteam\+a/);
