@@ -261,7 +261,7 @@ const definitions = {
     group: 'Access',
     description:
       'OpenID provider that people may sign in to the dashboard at, beside the admin token; with HTTPS, or on this machine',
-    example: 'https://login.example.com/realms/team',
+    example: 'https://login.example.com',
   }),
   OIDC_CLIENT_ID: live({
     type: text(),

@@ -17,7 +17,8 @@ const NAMES = new Set(
     'OpenTelemetry traceidratio otlp none openai-balance production auto auth query preset provider input output reasoning ' +
     'targets weight tier on unavailable batch flex priority genai-prices ' +
     'gpt-load new-api one-api LiteLLM gemini-balance import-from Slack Discord Telegram ntfy ' +
-    'kind json slack discord telegram url secret rules from to zone language'
+    'kind json slack discord telegram url secret rules from to zone language ' +
+    'OpenID Single sign-on scope openid email profile groups'
   ).split(' '),
 );
 
