@@ -62,7 +62,8 @@ it('each operation says which role it needs, and what of its input needs more', 
     (document.paths?.[path] as Record<string, object>)[method];
   expect(operation('/api/admin/keys/bulk', 'post')).toMatchObject({
     'x-role': 'operator',
-    description: 'Needs the role `operator`; `admin` with `action` `delete`, `move`, `set.limits`, `set.account`.',
+    description:
+      'Needs the role `operator`; `admin` with `action` `delete`, `move`, `set.limits`, `set.account`.',
   });
   expect(operation('/api/admin/stats/overview', 'get')).toMatchObject({ 'x-role': 'viewer' });
 });
