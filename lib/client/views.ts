@@ -3,7 +3,6 @@ import type { EndpointBody } from '../admin/contract/endpoint';
 import type { ViewItem, viewsApi, ViewState } from '../admin/contract/views';
 import { asked } from './asked';
 import { columnMemory } from './column-memory';
-import { isWholeKey } from './keys';
 import { follows } from './live-follower';
 import { openedView } from './opened-view';
 import { call } from './request';
@@ -36,7 +35,8 @@ export function columnListOf(page: ViewPage, query: Values): string | undefined 
 }
 
 /**
- * What of a page's values a view keeps: of these names all that is not as it is by default. A whole key is left out.
+ * What of a page's values a view keeps: of these names all that is not as it is by default. With a whole key in it, it
+ * is refused.
  */
 export function viewStateOf(
   names: readonly string[],
@@ -44,11 +44,7 @@ export function viewStateOf(
   defaults: Values,
   columns: ViewState['columns'],
 ): ViewState {
-  const kept = names.filter((name) => {
-    const value = values[name] ?? '';
-    const isSecret = name === 'search' && isWholeKey(value);
-    return name in defaults && value !== defaults[name] && !isSecret;
-  });
+  const kept = names.filter((name) => name in defaults && (values[name] ?? '') !== defaults[name]);
   return { query: Object.fromEntries(kept.map((name) => [name, values[name] ?? ''])), columns };
 }
 

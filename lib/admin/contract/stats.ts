@@ -157,7 +157,7 @@ export const overviewSchema = z
         to: timeSchema,
         isCut: z
           .boolean()
-          .describe('The first record of all lies within it: what was before that is not known'),
+          .describe('It begins before the first record of all: what was until then is not known'),
       })
       .nullable()
       .describe(

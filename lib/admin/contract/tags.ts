@@ -16,6 +16,10 @@ export const tagListSchema = z
   .string()
   .trim()
   .max(KEY_TAGS.countMax * (KEY_TAGS.lengthMax + 2))
-  .refine((text) => tagsIn(text, ',').every(isTag), wrong)
+  .refine((text) => {
+    const tags = tagsIn(text, ',');
+    // None would be all keys, also for what deletes them.
+    return tags.length > 0 && tags.every(isTag);
+  }, wrong)
   .meta({ example: 'production,team a' })
   .describe('A tag, or several with commas between them: keys that have them all. Case does not matter');

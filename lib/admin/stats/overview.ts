@@ -60,7 +60,7 @@ async function formerOf(
     readUsage(context, window, { isTotal: true }),
     firstRecordAt(context, 'all'),
   ]);
-  const isCut = firstAt !== null && from < firstAt && firstAt < to;
+  const isCut = firstAt !== null && from < firstAt;
   return { before: usageTotals(rows), compared: { from, to, isCut } };
 }
 

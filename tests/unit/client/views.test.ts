@@ -17,10 +17,10 @@ it.each([
   },
 );
 
-it('keeps what is not as it is by default, and no whole key', () => {
-  const values = { ...keyViewDefaults, status: 'cooling', key: 'open one', search: 'x'.repeat(21) };
+it('keeps what is not as it is by default, and not what is open', () => {
+  const values = { ...keyViewDefaults, status: 'cooling', key: 'open one', search: 'team' };
   expect(viewStateOf(VIEW_QUERY.keys, values, keyViewDefaults, { note: false })).toEqual({
-    query: { status: 'cooling' },
+    query: { status: 'cooling', search: 'team' },
     columns: { note: false },
   });
 });

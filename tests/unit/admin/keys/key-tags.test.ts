@@ -106,6 +106,12 @@ it.each(['csv', 'json'] as const)('an export as %s is read back with the same ta
   expect(await tagsOf(other)).toEqual(await tagsOf(context));
 });
 
+it.each(['', ',', ' , '])('a filter by no tag is refused, for it would be all keys: %j', (tag) => {
+  expect(keysApi.list.query.safeParse({ tag }).success).toBe(false);
+  expect(keysApi.bulk.body.safeParse({ action: 'delete', filter: { tag } }).success).toBe(false);
+  expect(keysApi.bulk.body.safeParse({ action: 'delete', filter: { tag: 'a' } }).success).toBe(true);
+});
+
 describe('of keys with tags', () => {
   it('all that have every tag are found, whatever case, and by search', async () => {
     const { context } = await world();
