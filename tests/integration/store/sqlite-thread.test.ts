@@ -1,3 +1,4 @@
+import { rename, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isOutage } from '../../../lib/store/database/database-error';
 import { openSqliteFile, sqliteDatabase } from '../../../lib/store/database/sqlite/sqlite-database';
@@ -9,11 +10,12 @@ const FLOOD = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LI
   SELECT i, hex(zeroblob(200000)) AS text FROM n`;
 
 let folder: Awaited<ReturnType<typeof tempDir>>;
+let file: string;
 let database: Database;
 
 beforeEach(async () => {
   folder = await tempDir('thread');
-  const file = `${folder.path}/db`;
+  file = `${folder.path}/db`;
   const connection = openSqliteFile(file);
   connection.exec('CREATE TABLE Played (id INTEGER PRIMARY KEY, word TEXT, bytes BLOB, part REAL)');
   connection.close();
@@ -93,6 +95,17 @@ describe('the thread of SQLite', () => {
     };
     await expect(database.transaction(work)).rejects.toMatchObject({ code: 'database_failed' });
     expect(await words()).toEqual([]);
+  });
+
+  it('is failing once its file is gone, or another one is in its place', async () => {
+    await database.ping();
+    const aside = `${folder.path}/aside`;
+    await rename(file, aside);
+    await expect(database.ping()).rejects.toMatchObject({ code: 'database_failed' });
+    await writeFile(file, '');
+    await expect(database.ping()).rejects.toMatchObject({ code: 'database_failed' });
+    await rename(aside, file);
+    await database.ping();
   });
 
   it('takes no call once it is closed', async () => {

@@ -1,4 +1,5 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { Database, SqlSession } from '../database';
@@ -34,6 +35,7 @@ export async function useWriteAheadLog(connection: Sqlite.Database): Promise<voi
  * of a transaction that is open.
  */
 export function sqliteDatabase(file: string): Database {
+  const { ino } = statSync(file);
   const thread = new SqliteThread(file);
   const turns = new SqliteTurns();
   const checkpoints = startCheckpoints(file);
@@ -55,6 +57,14 @@ export function sqliteDatabase(file: string): Database {
     snapshot: (work) => read(() => thread.transaction('BEGIN', () => work(session))),
     // Without waiting for its turn: it reports on those who have it.
     async ping() {
+      // Somebody may have deleted or replaced it: what is written then is in no file any more.
+      const found = await stat(file).catch(() => undefined);
+      if (found?.ino !== ino) {
+        throw new StoreError(
+          'database_failed',
+          'The file of the database is gone, or another one is in its place',
+        );
+      }
       const blockedMs = await turns.blockedMs(() => thread.run('BEGIN IMMEDIATE; ROLLBACK')).catch(rethrow);
       if (blockedMs > BLOCKED_MS_MAX) {
         throw new StoreError('database_failed', 'Another process keeps the database from writing');
