@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { emailAddress } from './address';
 import { issuerOf, providerOf, type OidcSettings } from './settings';
 
 /** Who has signed in at the provider: all that the session keeps of it. */
@@ -18,7 +19,6 @@ export type OidcIdentity = z.infer<typeof oidcIdentity>;
 /** A cookie has 4 KB, and encryption takes a third. */
 const VALUES_BYTES_MAX = 1200;
 const NAME_CHARACTERS_MAX = 80;
-const EMAIL_CHARACTERS_MAX = 254;
 const SUBJECT_CHARACTERS_MAX = 255;
 
 const claimsSchema = z.looseObject({
@@ -38,17 +38,17 @@ export function identityOf(claims: unknown, settings: OidcSettings): OidcIdentit
   const read = claimsSchema.safeParse(claims);
   if (!read.success || issuerOf(read.data.iss) !== issuerOf(settings.OIDC_ISSUER)) return undefined;
   const { sub, email_verified: isVerified, ...said } = read.data;
-  const written = textOf(said.email, EMAIL_CHARACTERS_MAX);
-  const email = isVerified === false || isVerified === 'false' ? undefined : written?.toLowerCase();
+  const written = emailAddress(said.email);
+  const email = isVerified === false || isVerified === 'false' ? undefined : written;
   return {
     provider: providerOf(settings),
     subject: sub,
     name:
       textOf(said.name, NAME_CHARACTERS_MAX) ??
       textOf(said.preferred_username, NAME_CHARACTERS_MAX) ??
-      written?.slice(0, NAME_CHARACTERS_MAX) ??
-      sub.slice(0, NAME_CHARACTERS_MAX),
-    ...(email?.includes('@') === true && { email }),
+      textOf(written, NAME_CHARACTERS_MAX) ??
+      shortened(sub),
+    ...(email !== undefined && { email }),
     values: valuesThatMatter(claimAt(claims, settings.OIDC_ROLES_CLAIM), settings),
   };
 }
@@ -87,9 +87,14 @@ function valuesThatMatter(claim: unknown, settings: OidcSettings): string[] {
   return values;
 }
 
-/** One line that is not too long; undefined for anything else. */
+/** To show: with a sign that there is more. */
+function shortened(text: string): string {
+  return text.length > NAME_CHARACTERS_MAX ? `${text.slice(0, NAME_CHARACTERS_MAX - 1)}…` : text;
+}
+
+/** One line that is not too long; undefined for anything else: a part of it could read as something else. */
 function textOf(value: unknown, charactersMax: number): string | undefined {
   if (typeof value !== 'string') return undefined;
   const line = value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ').trim();
-  return line === '' ? undefined : line.slice(0, charactersMax);
+  return line === '' || line.length > charactersMax ? undefined : line;
 }

@@ -1,4 +1,5 @@
 import type { Role } from '../role';
+import { smallAscii } from './address';
 import type { OidcIdentity } from './identity';
 import { hasOidc, providerOf, type OidcSettings } from './settings';
 
@@ -19,7 +20,7 @@ export function roleOf(identity: Identified, settings: OidcSettings): Role | und
 
 function isMeant({ email, values }: Identified, entry: string): boolean {
   if (entry === '*') return true;
-  const address = entry.toLowerCase();
+  const address = smallAscii(entry);
   if (address.startsWith('@')) return email?.slice(email.lastIndexOf('@')) === address;
   return values.includes(entry) || email === address;
 }

@@ -28,6 +28,24 @@ describe('a role', () => {
     ['a domain that only ends alike', { email: 'eve@evil-example.com' }, undefined],
     ['a domain of another domain', { email: 'eve@example.com.evil.org' }, undefined],
     ['an address with two signs', { email: 'eve@example.com@evil.org' }, undefined],
+    [
+      'an address whose beginning would do',
+      { email: `${'y'.repeat(242)}@example.com.evil.com`, email_verified: true },
+      undefined,
+    ],
+    ['an address too long', { email: `${'y'.repeat(250)}@example.com` }, undefined],
+    ['an address too long in bytes', { email: `${'名'.repeat(82)}@example.com` }, undefined],
+    ['an address with letters of other scripts', { email: '名字@example.com' }, 'viewer'],
+    ['an address of nobody', { email: '@example.com' }, undefined],
+    ['an address with a space before it', { email: ' otto@example.com' }, undefined],
+    ['an address with a line end', { email: 'otto@example.com\n' }, undefined],
+    ['two addresses', { email: 'eve@evil.org,otto@example.com' }, undefined],
+    ['an address with an invisible sign', { email: 'otto\u200b@example.com' }, undefined],
+    ['an address with a filler', { email: 'otto\u3164@example.com' }, undefined],
+    ['an address with a control character', { email: 'otto\u0000@example.com' }, undefined],
+    ['an address with a lone surrogate', { email: 'otto\ud800@example.com' }, undefined],
+    ['an address in quotes', { email: '"otto"@example.com' }, undefined],
+    ['several addresses as a list', { email: ['otto@example.com'] }, undefined],
     ['an address that is not verified', { email: 'otto@example.com', email_verified: false }, undefined],
     ['one that is not verified, as text', { email: 'otto@example.com', email_verified: 'false' }, undefined],
     ['another case of letters of a value', { groups: ['Admins'] }, undefined],
@@ -49,6 +67,14 @@ describe('a role', () => {
     const named = { 'https://example.com/roles': ['admins'] };
     expect(roleFor(named, { OIDC_ROLES_CLAIM: 'https://example.com/roles' })).toBe('admin');
     expect(roleFor({}, { OIDC_ROLES_CLAIM: 'constructor.name', OIDC_ADMINS: ['Object'] })).toBeUndefined();
+  });
+
+  it('does not come by a letter that only has an ASCII letter as its small one', () => {
+    const kelvin = { OIDC_VIEWERS: ['kim@example.com', '@kelvin.example'] };
+    expect(roleFor({ email: 'Kim@example.com' }, kelvin)).toBe('viewer');
+    expect(roleFor({ email: '\u212aim@example.com' }, kelvin)).toBeUndefined();
+    expect(roleFor({ email: 'eve@\u212aelvin.example' }, kelvin)).toBeUndefined();
+    expect(roleFor({ email: 'kim@example.com' }, { OIDC_VIEWERS: ['\u212aim@example.com'] })).toBeUndefined();
   });
 
   it('is that of the settings of the moment', () => {
@@ -95,6 +121,8 @@ describe('an identity', () => {
     expect(nameOf({ name: ' Anna\nExample ' })).toBe('Anna Example');
     expect(nameOf({ name: '', preferred_username: 'anna' })).toBe('anna');
     expect(nameOf({ name: 7 })).toBe('anna-1');
-    expect(nameOf({ name: '名'.repeat(500) })).toHaveLength(80);
+    expect(nameOf({ name: '名'.repeat(80) })).toHaveLength(80);
+    expect(nameOf({ name: '名'.repeat(81), preferred_username: 'anna' })).toBe('anna');
+    expect(nameOf({ sub: 'x'.repeat(255) })).toBe(`${'x'.repeat(79)}…`);
   });
 });
