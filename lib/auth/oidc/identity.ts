@@ -39,7 +39,8 @@ export function identityOf(claims: unknown, settings: OidcSettings): OidcIdentit
   if (!read.success || issuerOf(read.data.iss) !== issuerOf(settings.OIDC_ISSUER)) return undefined;
   const { sub, email_verified: isVerified, ...said } = read.data;
   const written = emailAddress(said.email);
-  const email = isVerified === false || isVerified === 'false' ? undefined : written;
+  const isTrusted = isVerified === undefined || isVerified === true || isVerified === 'true';
+  const email = isTrusted ? written : undefined;
   return {
     provider: providerOf(settings),
     subject: sub,

@@ -1,5 +1,6 @@
 import type { OAuthConfig } from 'next-auth/providers/oauth';
 import { boundedAgent, QUESTION_MS_MAX } from './bounded-agent';
+import { claimsOfBoth, type Claims } from './claims';
 import type { ProviderMetadata } from './discover';
 import { OidcError } from './failure';
 import type { OidcSettings } from './settings';
@@ -9,8 +10,6 @@ export const OIDC = 'oidc';
 
 /** Signed with a key that only the provider has. The first is what all have to know (OpenID Connect Core 1.0, 15.1). */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'ES384', 'ES512', 'RS384', 'RS512', 'PS384', 'PS512'];
-
-type Claims = Record<string, unknown>;
 
 /**
  * The provider as next-auth wants it: code flow with PKCE, state and nonce; the ID token is verified, and what the
@@ -34,10 +33,9 @@ export function oidcProvider(settings: OidcSettings, about: ProviderMetadata): O
       url: about.userinfo_endpoint ?? '',
       async request({ client, tokens }) {
         const claims = (tokens as { claims: () => Claims }).claims();
-        if (about.userinfo_endpoint === undefined) return claims;
+        if (about.userinfo_endpoint === undefined) return claims as never;
         // The library refuses an answer about another subject.
-        const said = await client.userinfo(tokens as never);
-        return { ...claims, ...said, iss: claims.iss, sub: claims.sub } as never;
+        return claimsOfBoth(claims, await client.userinfo(tokens as never)) as never;
       },
     },
     clientId: OIDC_CLIENT_ID,

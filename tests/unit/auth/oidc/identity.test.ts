@@ -56,6 +56,18 @@ describe('a role', () => {
     expect(roleFor(more)).toBe(role);
   });
 
+  it.each([[null], [0], [1], ['no'], ['TRUE'], [''], [[true]], [{}]])(
+    'does not come by an address that is verified by %j',
+    (isVerified) => {
+      expect(roleFor({ email: 'otto@example.com', email_verified: isVerified })).toBeUndefined();
+    },
+  );
+
+  it('comes by an address that is verified by a text, or of which nothing is said', () => {
+    expect(roleFor({ email: 'otto@example.com', email_verified: 'true' })).toBe('operator');
+    expect(roleFor({ email: 'otto@example.com', email_verified: undefined })).toBe('operator');
+  });
+
   it('is for everybody where * says so, and not for whoever calls their group so', () => {
     expect(roleFor({}, { OIDC_VIEWERS: ['*'] })).toBe('viewer');
     expect(roleFor({ groups: ['*', '@example.com'] }, { OIDC_VIEWERS: ['@example.com'] })).toBeUndefined();
