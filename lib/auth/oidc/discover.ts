@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { z } from 'zod';
-import { boundedAgent } from './bounded-agent';
+import { boundedAgent, QUESTION_MS_MAX } from './bounded-agent';
 import { OidcError } from './failure';
 import { isSafeAddress } from './safe-address';
 import { issuerOf } from './settings';
@@ -27,14 +27,17 @@ export class Discovery {
   #askedAt = 0;
   #answer: Promise<ProviderMetadata> | undefined;
 
-  constructor(private readonly now: () => number) {}
+  constructor(
+    private readonly now: () => number,
+    private readonly questionMs = QUESTION_MS_MAX,
+  ) {}
 
   /** Rejects with an OidcError or the error of the connection; a failure is not kept. */
   of(issuer: string): Promise<ProviderMetadata> {
     const now = this.now();
     const isKept = this.#issuer === issuer && Math.abs(now - this.#askedAt) < KEPT_MS;
     if (isKept && this.#answer !== undefined) return this.#answer;
-    const answer = discover(issuer);
+    const answer = discover(issuer, this.questionMs);
     this.#issuer = issuer;
     this.#askedAt = now;
     this.#answer = answer;
@@ -45,8 +48,8 @@ export class Discovery {
   }
 }
 
-async function discover(issuer: string): Promise<ProviderMetadata> {
-  const text = await textAt(new URL(`${issuer}/.well-known/openid-configuration`));
+async function discover(issuer: string, ms: number): Promise<ProviderMetadata> {
+  const text = await textAt(new URL(`${issuer}/.well-known/openid-configuration`), ms);
   const read = metadataSchema.safeParse(jsonOf(text));
   if (!read.success) throw new OidcError('unfit', 'no_description');
   const { issuer: told, authorization_endpoint, token_endpoint, jwks_uri, userinfo_endpoint } = read.data;
@@ -59,10 +62,10 @@ async function discover(issuer: string): Promise<ProviderMetadata> {
   return read.data;
 }
 
-async function textAt(url: URL): Promise<string> {
+async function textAt(url: URL, ms: number): Promise<string> {
   const { protocol } = url;
   const request = (protocol === 'https:' ? getHttps : getHttp)(url, {
-    agent: boundedAgent(protocol),
+    agent: boundedAgent(protocol, ms),
     headers: { accept: 'application/json' },
   });
   const [response] = (await once(request, 'response')) as [IncomingMessage];

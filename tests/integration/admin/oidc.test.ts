@@ -322,6 +322,7 @@ describe('what somebody else sends', () => {
 });
 
 describe('a provider that cannot be used', () => {
+  const SWITCHED = 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n';
   const SIGN_IN = 'Single sign-on';
 
   /** How signing in there ends, with the sign-in page and the admin token still at work. */
@@ -389,7 +390,11 @@ describe('a provider that cannot be used', () => {
     ['/me', 'breaks off', 'unreachable'],
     ['/token', 'hangs', 'unreachable'],
     ['/jwks', 'never ends', 'unreachable'],
+    ['/jwks', 'hangs', 'unreachable'],
     ['/token', 'fails', 'unreachable'],
+    ['/token', 'changes the protocol', 'unfit'],
+    ['/jwks', 'changes the protocol', 'unfit'],
+    ['/me', 'changes the protocol', 'unfit'],
   ])('at %s %s on the way back', async (path, how, error) => {
     const browser = visitor();
     const back = await visitProvider(await browser.begin(), 'anna');
@@ -397,6 +402,7 @@ describe('a provider that cannot be used', () => {
       if (req.url?.startsWith(path) !== true) return false;
       if (how === 'breaks off') res.socket?.destroy();
       if (how === 'fails') res.writeHead(503).end('no');
+      if (how === 'changes the protocol') res.socket?.write(SWITCHED);
       if (how === 'never ends') endless(res);
       return true;
     };
