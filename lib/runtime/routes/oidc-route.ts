@@ -3,6 +3,7 @@ import { NextRequest } from 'next/server';
 import { z } from 'zod';
 import { atMost } from '../../auth/at-most';
 import { askerOf, nextAuthOptions, oidcTry, pathOf, WRITE_MS_MAX } from '../../auth/next-auth-options';
+import { errorCodeOf, hasBegun } from '../../auth/oidc/begun';
 import { failureOf, problemOf, type OidcFailure } from '../../auth/oidc/failure';
 import { oidcProvider } from '../../auth/oidc/provider';
 import { refusedCookie } from '../../auth/oidc/refused-cookie';
@@ -35,12 +36,31 @@ export async function leadToProvider(way: Way): Promise<Response> {
 
 /** The way back from it: into the dashboard, or to the sign-in page that says why not. */
 export async function comeFromProvider(way: Way): Promise<Response> {
-  const result = await walk({ ...way, request: withKnownParameters(way.request) });
+  const request = withKnownParameters(way.request);
+  const result = (await refusedThere(request, way.isSecure)) ?? (await walk({ ...way, request }));
   if (result instanceof Response) return result;
   return toSignInPage(way, result, (location, headers) => {
     headers.set('location', location);
     return new Response(null, { status: 302, headers });
   });
+}
+
+/** What the provider says instead of a code; undefined if it sends none. Anybody can send such a text. */
+async function refusedThere(
+  { nextUrl: { searchParams }, cookies }: NextRequest,
+  isSecure: boolean,
+): Promise<Result | undefined> {
+  const error = searchParams.get('error');
+  if (error === null) return undefined;
+  const secret = currentRuntime().admin.auth.sessionSecret;
+  const cookieOf = (name: string): string | undefined => cookies.get(name)?.value;
+  if (!(await hasBegun(searchParams.get('state'), cookieOf, { secret, isSecure }))) {
+    return { failure: 'stale', problem: 'error_without_state' };
+  }
+  const problem = errorCodeOf(error);
+  return problem === undefined
+    ? { failure: 'unfit', problem: 'error_without_code' }
+    : resultOf(new Error(problem));
 }
 
 /** The answer of next-auth if all went well. Never rejects but for what cannot be read of the request. */

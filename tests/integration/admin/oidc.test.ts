@@ -281,6 +281,19 @@ describe('what somebody else sends', () => {
     expect(page.text).toContain('The single sign-on has not let you in.');
   });
 
+  it('a text of a stranger gets into no log, and of the provider no more than a code', async () => {
+    const callback = (query: Record<string, string>) =>
+      new URL(`${parts.server.url}/api/auth/callback/oidc?${new URLSearchParams(query)}`);
+    await refused(visitor(), callback({ error: 'words of a stranger' }));
+    const browser = visitor();
+    const state = new URL(await browser.begin()).searchParams.get('state') ?? '';
+    await refused(browser, callback({ error: 'words of a stranger', state: 'forged' }));
+    await refused(browser, callback({ error: 'words of a stranger', state }), 'unfit');
+    await refused(browser, callback({ error: 'login_required', state }), 'refused');
+    expect(parts.server.stdout()).not.toContain('words of a stranger');
+    expect(parts.server.stdout()).toContain('login_required');
+  });
+
   it('a session of another secret, and one of another provider or client, is none', async () => {
     const browser = await entered('anna');
     await set({ OIDC_CLIENT_ID: 'another' });
