@@ -16,14 +16,19 @@ export const oidcIdentity = z.object({
 });
 export type OidcIdentity = z.infer<typeof oidcIdentity>;
 
-/** A cookie has 4 KB, and encryption takes a third. */
+/** OpenID Connect Core 1.0, section 2. */
+const SUBJECT_BYTES_MAX = 255;
+/**
+ * As JSON. With name and address they fit into one cookie of 4 KB, of which encryption takes a third: a session in two
+ * cookies would be none, see `readSession`.
+ */
+const SUBJECT_JSON_BYTES_MAX = 514;
 const VALUES_BYTES_MAX = 1200;
 const NAME_CHARACTERS_MAX = 80;
-const SUBJECT_CHARACTERS_MAX = 255;
 
 const claimsSchema = z.looseObject({
   iss: z.string(),
-  sub: z.string().min(1).max(SUBJECT_CHARACTERS_MAX),
+  sub: z.string().min(1).refine(isSubject),
   name: z.unknown().optional(),
   preferred_username: z.unknown().optional(),
   email: z.unknown().optional(),
@@ -32,7 +37,7 @@ const claimsSchema = z.looseObject({
 
 /**
  * Who the claims of an ID token, and of the provider's answer about its user, speak of. Undefined if they are from
- * another issuer or name no subject.
+ * another issuer, or name no subject or one that is too long.
  */
 export function identityOf(claims: unknown, settings: OidcSettings): OidcIdentity | undefined {
   const read = claimsSchema.safeParse(claims);
@@ -81,11 +86,20 @@ function valuesThatMatter(claim: unknown, settings: OidcSettings): string[] {
   const values: string[] = [];
   let bytes = 0;
   for (const entry of new Set([...OIDC_ADMINS, ...OIDC_OPERATORS, ...OIDC_VIEWERS])) {
-    bytes += said.has(entry) ? Buffer.byteLength(entry) + 3 : 0;
-    if (bytes > VALUES_BYTES_MAX) break;
-    if (said.has(entry)) values.push(entry);
+    const more = bytesOf(entry) + 1;
+    if (!said.has(entry) || bytes + more > VALUES_BYTES_MAX) continue;
+    values.push(entry);
+    bytes += more;
   }
   return values;
+}
+
+function isSubject(text: string): boolean {
+  return Buffer.byteLength(text) <= SUBJECT_BYTES_MAX && bytesOf(text) <= SUBJECT_JSON_BYTES_MAX;
+}
+
+function bytesOf(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text));
 }
 
 /** To show: with a sign that there is more. */

@@ -1,6 +1,8 @@
 import { encode } from 'next-auth/jwt';
 import { expect, it } from 'vitest';
+import { identityOf } from '../../../lib/auth/oidc/identity';
 import { claimsFor, forgottenCookies, readSession, sessionsIn } from '../../../lib/auth/session';
+import { defaultSettings } from '../../../lib/config/settings';
 
 const SECRET = 'a secret of this test';
 const NOW = Date.now();
@@ -67,4 +69,38 @@ it('the session of the OpenID provider is none to a program that knows no roles,
   expect(await read(claims, 'viewer')).toMatchObject({ id: 'theirs', role: 'viewer', identity });
   expect(await read(claims, undefined)).toBeUndefined();
   expect(await read({ oidc: { sessionId: 'theirs', signedInAt: NOW } }, 'viewer')).toBeUndefined();
+});
+
+it.each([
+  ['signs that JSON escapes', '\u0001'],
+  ['quotes', '"'],
+  ['letters of three bytes', '名'],
+  ['letters of four bytes', '\u{20000}'],
+  ['lone surrogates', '\ud800'],
+  ['letters', 'x'],
+])('whatever the provider tells, in %s, fits into one cookie, or is nobody', async (_what, sign) => {
+  const issuer = 'https://login.example.com';
+  const groups = Array.from({ length: 500 }, (_, at) => `${at}${sign.repeat(30)}`);
+  const settings = {
+    ...defaultSettings,
+    OIDC_ISSUER: issuer,
+    OIDC_CLIENT_ID: 'gateway',
+    OIDC_ADMINS: groups,
+  };
+  let fitting = 0;
+  for (let length = 1; length <= 260; length++) {
+    const name = sign.repeat(length);
+    const email = `${sign.repeat(length)}@example.com`;
+    const identity = identityOf({ iss: issuer, sub: name, name, email, groups }, settings);
+    if (identity === undefined) continue;
+    fitting += 1;
+    const claims = claimsFor(
+      { sessionId: '00000000-0000-4000-8000-000000000000', signedInAt: NOW },
+      identity,
+    );
+    // Where next-auth begins a second cookie: 4096 less what it counts for name and attributes.
+    expect((await encode({ token: { ...claims }, secret: SECRET })).length).toBeLessThan(3933);
+  }
+  expect(fitting).toBeGreaterThan(0);
+  expect(fitting).toBeLessThan(260);
 });

@@ -100,9 +100,12 @@ describe('a role', () => {
 });
 
 describe('an identity', () => {
-  it('is nobody without a subject, or of another issuer; a slash at the end is the same one', () => {
+  it('is nobody without a subject, with one that is too long, or of another issuer; a slash at the end is the same one', () => {
     expect(identityOf({ iss: ISSUER }, settings)).toBeUndefined();
     expect(identityOf({ ...claims, sub: '' }, settings)).toBeUndefined();
+    expect(identityOf({ ...claims, sub: 'x'.repeat(256) }, settings)).toBeUndefined();
+    expect(identityOf({ ...claims, sub: '名'.repeat(86) }, settings)).toBeUndefined();
+    expect(identityOf({ ...claims, sub: 'x'.repeat(255) }, settings)).toBeDefined();
     expect(identityOf({ ...claims, iss: 'https://other.example' }, settings)).toBeUndefined();
     expect(identityOf(null, settings)).toBeUndefined();
     expect(identityOf({ ...claims, iss: `${ISSUER}/` }, settings)).toMatchObject({ subject: 'anna-1' });
