@@ -20,11 +20,12 @@ class GivenUp extends Error {
  */
 export function boundedAgent(protocol: string, ms = QUESTION_MS_MAX): HttpAgent {
   const agent = (protocol === 'https:' ? new HttpsAgent() : new HttpAgent()) as WholeAgent;
-  const { createConnection, addRequest } = agent;
-  agent.createConnection = (options, ready) => bounded(createConnection.call(agent, options, ready));
+  const connect = agent.createConnection.bind(agent);
+  const add = agent.addRequest.bind(agent);
+  agent.createConnection = (options, ready) => bounded(connect(options, ready));
   agent.addRequest = (request, ...rest) => {
     endInAnyCase(request, ms);
-    addRequest.call(agent, request, ...rest);
+    add(request, ...rest);
   };
   return agent;
 }

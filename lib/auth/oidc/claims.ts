@@ -1,5 +1,7 @@
 import { OidcError } from './failure';
 
+const CLOCK_SLACK_SECONDS = 300;
+
 export type Claims = Readonly<Record<string, unknown>>;
 
 /**
@@ -14,4 +16,17 @@ export function claimsOfBoth(idToken: Claims, answer: unknown): Claims {
   const told = answer as Claims;
   const { email, email_verified } = Object.hasOwn(told, 'email') ? told : idToken;
   return { ...idToken, ...told, email, email_verified, iss: idToken.iss, sub: idToken.sub };
+}
+
+/** Throws an OidcError if the ID token says that it is from the future, by more than clocks differ. */
+export function assertIssued({ iat }: Claims, now: number): void {
+  if (typeof iat === 'number' && iat > now / 1000 + CLOCK_SLACK_SECONDS) {
+    throw new OidcError('unfit', 'id_token_from_the_future');
+  }
+}
+
+/** What the library throws when the answer is `null`; any other error is thrown again. */
+export function nullAsAnswer(error: unknown): null {
+  if (error instanceof TypeError && error.message.includes('of null')) return null;
+  throw error;
 }

@@ -21,7 +21,7 @@ export class OidcError extends Error {
 }
 
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|^ERR_TLS|^ERR_SSL|^EPROTO$/;
-const NETWORK = /^(E[A-Z]{4,}|EAI_\w+|UND_ERR_\w+|answer_too_large)$/;
+const NETWORK = /^(E[A-Z]{4,}|EAI_\w+|UND_ERR_\w+|HPE_\w+|ERR_STREAM_PREMATURE_CLOSE|answer_too_large)$/;
 
 /** By the error's code or its first words; those of the library of next-auth, and of OAuth (RFC 6749, 5.2). */
 const WORDS: readonly (readonly [RegExp, OidcFailure])[] = [
@@ -29,7 +29,7 @@ const WORDS: readonly (readonly [RegExp, OidcFailure])[] = [
   [/cookie was missing|could not be parsed|^(state|nonce) m|^checks\.state|^invalid_grant/i, 'stale'],
   [/^(access_denied|login_required|interaction_required|consent_required|server_error)/, 'refused'],
   [/^(temporarily_unavailable|expected 200 OK, got: 5)/, 'unreachable'],
-  [/^status_|JWT|id_token|iss|aud|expected|Unexpected|JSON|userinfo|sub /, 'unfit'],
+  [/^status_|JWT|id_token|azp|iss|aud|expected|Unexpected|JSON|userinfo|sub /, 'unfit'],
 ];
 
 /** What a failure of the library, of the network or of our own stands for. Never throws. */

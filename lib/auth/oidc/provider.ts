@@ -1,6 +1,6 @@
 import type { OAuthConfig } from 'next-auth/providers/oauth';
 import { boundedAgent, QUESTION_MS_MAX } from './bounded-agent';
-import { claimsOfBoth, type Claims } from './claims';
+import { assertIssued, claimsOfBoth, nullAsAnswer, type Claims } from './claims';
 import type { ProviderMetadata } from './discover';
 import { OidcError } from './failure';
 import type { OidcSettings } from './settings';
@@ -15,7 +15,11 @@ const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'ES384', 'ES512', 'RS384
  * The provider as next-auth wants it: code flow with PKCE, state and nonce; the ID token is verified, and what the
  * provider answers about its user is laid over it. Throws an OidcError if it signs in no way that can be verified.
  */
-export function oidcProvider(settings: OidcSettings, about: ProviderMetadata): OAuthConfig<Claims> {
+export function oidcProvider(
+  settings: OidcSettings,
+  about: ProviderMetadata,
+  now: () => number,
+): OAuthConfig<Claims> {
   const { OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_NAME, OIDC_SCOPES } = settings;
   const algorithm = ALGORITHMS.find((one) => about.id_token_signing_alg_values_supported.includes(one));
   if (algorithm === undefined) throw new OidcError('unfit', 'no_known_algorithm');
@@ -33,9 +37,10 @@ export function oidcProvider(settings: OidcSettings, about: ProviderMetadata): O
       url: about.userinfo_endpoint ?? '',
       async request({ client, tokens }) {
         const claims = (tokens as { claims: () => Claims }).claims();
-        if (about.userinfo_endpoint === undefined) return claims as never;
+        assertIssued(claims, now());
+        if (about.userinfo_endpoint === undefined) return claims;
         // The library refuses an answer about another subject.
-        return claimsOfBoth(claims, await client.userinfo(tokens as never)) as never;
+        return claimsOfBoth(claims, await client.userinfo(tokens as never).catch(nullAsAnswer));
       },
     },
     clientId: OIDC_CLIENT_ID,

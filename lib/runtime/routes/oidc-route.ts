@@ -69,7 +69,7 @@ async function walk({ request, context, isSecure }: Way): Promise<Response | Res
   const client = currentRuntime().front.addressOf(request.headers);
   const provider = await discovery
     .of(auth.oidc.OIDC_ISSUER)
-    .then((about) => oidcProvider(auth.oidc, about))
+    .then((about) => oidcProvider(auth.oidc, about, now))
     .catch(resultOf);
   if ('failure' in provider) return provider;
   let refused: Result | undefined;

@@ -405,6 +405,10 @@ describe('a provider that cannot be used', () => {
     ['/jwks', 'never ends', 'unreachable'],
     ['/jwks', 'hangs', 'unreachable'],
     ['/token', 'fails', 'unreachable'],
+    ['/me', 'answers null', 'unfit'],
+    ['/me', 'answers []', 'unfit'],
+    ['/token', 'speaks no HTTP', 'unreachable'],
+    ['/token', 'has a head without an end', 'unreachable'],
     ['/token', 'changes the protocol', 'unfit'],
     ['/jwks', 'changes the protocol', 'unfit'],
     ['/me', 'changes the protocol', 'unfit'],
@@ -415,6 +419,10 @@ describe('a provider that cannot be used', () => {
       if (req.url?.startsWith(path) !== true) return false;
       if (how === 'breaks off') res.socket?.destroy();
       if (how === 'fails') res.writeHead(503).end('no');
+      if (how.startsWith('answers')) res.setHeader('content-type', 'application/json').end(how.slice(8));
+      if (how === 'speaks no HTTP') res.socket?.end('SSH-2.0-nothing\r\n');
+      if (how === 'has a head without an end')
+        res.socket?.write(`HTTP/1.1 200 OK\r\n${'a: b\r\n'.repeat(20_000)}`);
       if (how === 'changes the protocol') res.socket?.write(SWITCHED);
       if (how === 'never ends') endless(res);
       return true;
