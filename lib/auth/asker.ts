@@ -1,7 +1,7 @@
 /** The person or script that the audit list names. */
 export type Asker =
   | { readonly by: 'session' | 'bearer'; readonly address: string }
-  /** Signed in at the OpenID provider; `person`: a verified e-mail address or the subject there. */
+  /** Signed in at the OpenID provider; `person`: a verified e-mail address, else `sub:` and the subject there. */
   | { readonly by: 'oidc'; readonly person: string; readonly address: string }
   /** A command at the terminal of the machine, by the system's name of its user. */
   | { readonly by: 'command'; readonly user: string };

@@ -53,17 +53,22 @@ export function identityOf(claims: unknown, settings: OidcSettings): OidcIdentit
       textOf(said.name, NAME_CHARACTERS_MAX) ??
       textOf(said.preferred_username, NAME_CHARACTERS_MAX) ??
       textOf(written, NAME_CHARACTERS_MAX) ??
-      shortened(sub),
+      shortened(lineOf(sub) || sub.replace(NO_SIGN, '_'), NAME_CHARACTERS_MAX),
     ...(email !== undefined && { email }),
     values: valuesThatMatter(claimAt(claims, settings.OIDC_ROLES_CLAIM), settings),
   };
 }
 
 const PERSON_CHARACTERS_MAX = 120;
+/** What is neither a letter, a digit nor a sign that one can see; lone surrogates too. */
+const NO_SIGN = /[^\p{L}\p{M}\p{N}\p{P}\p{S}]|\p{Default_Ignorable_Code_Point}/gu;
 
-/** What nobody can choose for themselves, for the audit list: the verified e-mail address, else the subject. */
+/**
+ * What nobody can choose for themselves, for the audit list: the verified e-mail address, else `sub:` and the subject,
+ * which may look like an address that nobody has verified.
+ */
 export function personOf({ email, subject }: OidcIdentity): string {
-  return (email ?? subject).replace(/[^\x21-\x7e\u00a0-\u{10ffff}]/gu, '_').slice(0, PERSON_CHARACTERS_MAX);
+  return shortened((email ?? `sub:${subject}`).replace(NO_SIGN, '_'), PERSON_CHARACTERS_MAX);
 }
 
 /** What stands under a name, or under a path such as `realm_access.roles`; a name with dots in it goes first. */
@@ -102,14 +107,23 @@ function bytesOf(text: string): number {
   return Buffer.byteLength(JSON.stringify(text));
 }
 
-/** To show: with a sign that there is more. */
-function shortened(text: string): string {
-  return text.length > NAME_CHARACTERS_MAX ? `${text.slice(0, NAME_CHARACTERS_MAX - 1)}…` : text;
+/** With a sign that there is more. */
+function shortened(text: string, charactersMax: number): string {
+  const isWhole = text.length <= charactersMax;
+  return isWhole ? text : `${text.slice(0, charactersMax - 1).replace(/\p{Cs}$/u, '')}…`;
+}
+
+const SPACE = /[\p{Cc}\p{Z}]+/gu;
+/** Marks that turn the direction of a line, and others without a shape; lone surrogates. */
+const SHAPELESS = /[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** In one line, without what cannot be seen. */
+function lineOf(text: string): string {
+  return text.replace(SHAPELESS, '').replace(SPACE, ' ').trim();
 }
 
 /** One line that is not too long; undefined for anything else: a part of it could read as something else. */
 function textOf(value: unknown, charactersMax: number): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  const line = value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ').trim();
+  const line = typeof value === 'string' ? lineOf(value) : '';
   return line === '' || line.length > charactersMax ? undefined : line;
 }

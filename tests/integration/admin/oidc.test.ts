@@ -190,7 +190,7 @@ describe('signing in at the provider', () => {
     await set({ OIDC_ADMINS: ['anna@example.com', '@example.com'] });
     expect(await visitor().enter('mallory')).toBe('/login?error=no_role');
     const { items } = await parts.call(auditApi.list, {});
-    expect(items[0]?.actor).toBe('oidc mallory 127.0.0.1');
+    expect(items[0]?.actor).toBe('oidc sub:mallory 127.0.0.1');
   });
 
   it('finds roles by a path, and lets everybody in where * says so', async () => {

@@ -126,15 +126,34 @@ describe('an identity', () => {
       return identity && personOf(identity);
     };
     expect(of({ email: 'Anna@example.com' })).toBe('anna@example.com');
-    expect(of({ email: 'boss@example.com', email_verified: false })).toBe('anna-1');
-    expect(of({ sub: 'a b\nc\u0000' })).toBe('a_b_c_');
-    expect(of({ sub: 'x'.repeat(255) })).toHaveLength(120);
+    expect(of({ email: 'boss@example.com', email_verified: false })).toBe('sub:anna-1');
+    expect(of({ sub: 'a b\nc\u0000' })).toBe('sub:a_b_c_');
+    expect(of({ sub: 'x'.repeat(255) })).toBe(`sub:${'x'.repeat(115)}…`);
+    expect(of({ email: `${'y'.repeat(108)}@example.com.evil.com` })).toBe(`${'y'.repeat(108)}@example.co…`);
+  });
+
+  it('is named so that a subject does not read as a verified address', () => {
+    const of = (sub: string) => {
+      const identity = identityOf({ ...claims, sub }, settings);
+      return identity && personOf(identity);
+    };
+    expect(of('boss@example.com')).toBe('sub:boss@example.com');
+    expect(of('\u202emoc.elpmaxe@ssob')).toBe('sub:_moc.elpmaxe@ssob');
+    expect(of('a\u00a0b\ud800c\u200bd\u2028e')).toBe('sub:a_b_c_d_e');
+    expect(of('\u{20000}'.repeat(63))).toBe(`sub:${'\u{20000}'.repeat(57)}…`);
   });
 
   it('has a name of one line', () => {
     const nameOf = (more: object) => identityOf({ ...claims, ...more }, settings)?.name;
     expect(nameOf({ name: ' Anna\nExample ' })).toBe('Anna Example');
     expect(nameOf({ name: '', preferred_username: 'anna' })).toBe('anna');
+    expect(nameOf({ name: 'Anna\u00a0\u3000 Example' })).toBe('Anna Example');
+    expect(nameOf({ name: '\u202eAn\u200fna\u2066\u061c\ufeff\u200b' })).toBe('Anna');
+    expect(nameOf({ name: 'An\ud800na\udc00' })).toBe('Anna');
+    expect(nameOf({ name: '\u{1f600} 奥托' })).toBe('\u{1f600} 奥托');
+    expect(nameOf({ name: '\u3164\u00a0\u200b', preferred_username: 'anna' })).toBe('anna');
+    expect(nameOf({ sub: 'an\u202ena', name: '' })).toBe('anna');
+    expect(nameOf({ sub: '\u200b', name: '' })).toBe('_');
     expect(nameOf({ name: 7 })).toBe('anna-1');
     expect(nameOf({ name: '名'.repeat(80) })).toHaveLength(80);
     expect(nameOf({ name: '名'.repeat(81), preferred_username: 'anna' })).toBe('anna');
