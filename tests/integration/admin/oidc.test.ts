@@ -290,8 +290,10 @@ describe('what somebody else sends', () => {
     await refused(browser, callback({ error: 'words of a stranger', state: 'forged' }));
     await refused(browser, callback({ error: 'words of a stranger', state }), 'unfit');
     await refused(browser, callback({ error: 'login_required', state }), 'refused');
+    const isLogged = () => parts.server.stdout().includes('"problem":"login_required"');
+    await waitFor(isLogged, { what: 'the code in the log' });
+    expect(parts.server.stdout()).toContain('error_without_state');
     expect(parts.server.stdout()).not.toContain('words of a stranger');
-    expect(parts.server.stdout()).toContain('login_required');
   });
 
   it('a session of another secret, and one of another provider or client, is none', async () => {
