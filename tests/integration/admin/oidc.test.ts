@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../../lib/admin/contract/api';
@@ -88,6 +89,14 @@ function endless(res: ServerResponse): void {
     res.once('drain', more);
   };
   more();
+}
+
+function signed(claims: object, key: KeyObject): string {
+  const encoded = [{ alg: 'RS256', kid: 'k' }, claims].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString('base64url'),
+  );
+  const text = encoded.join('.');
+  return `${text}.${sign('sha256', Buffer.from(text), key).toString('base64url')}`;
 }
 
 async function entered(login: string): Promise<Visitor> {
@@ -445,6 +454,40 @@ describe('a provider that cannot be used', () => {
     };
     expect(await browser.comeBack(back)).toBe('/login?error=unfit');
     expect(parts.server.stdout()).not.toContain('e30.e30');
+  });
+
+  it.each([
+    ['is as it should be', {}, '/'],
+    ['is for another client', { azp: 'another-client' }, '/login?error=unfit'],
+    ['is from the future', { iat: Date.now() / 1000 + 9000 }, '/login?error=unfit'],
+    ['has a subject too long', { sub: 'x'.repeat(256) }, '/login?error=unfit'],
+  ])('gives an ID token that %s', async (_what, more, path) => {
+    const browser = visitor();
+    const begun = await browser.begin();
+    const back = await visitProvider(begun, 'anna');
+    const now = Math.floor(Date.now() / 1000);
+    const told = {
+      iss: provider.issuer,
+      sub: 'anna',
+      aud: OIDC_CLIENT.id,
+      nonce: new URL(begun).searchParams.get('nonce'),
+      iat: now,
+      exp: now + 99_999,
+    };
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    provider.intercept = (req, res) => {
+      const claims = { ...told, ...more };
+      const answers: Record<string, unknown> = {
+        '/token': { access_token: 'a', token_type: 'Bearer', id_token: signed(claims, privateKey) },
+        '/jwks': { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k', use: 'sig', alg: 'RS256' }] },
+        '/me': { sub: claims.sub, groups: ['staff'] },
+      };
+      const answer = answers[req.url ?? ''];
+      if (answer === undefined) return false;
+      res.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+      return true;
+    };
+    expect(await browser.comeBack(back)).toBe(path);
   });
 
   const metadata = (issuer: string) => ({
