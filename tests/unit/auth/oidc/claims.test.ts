@@ -11,6 +11,7 @@ describe('the claims of somebody', () => {
 
   it.each([
     [{ email: 'a@example.com' }, { email_verified: true }, 'a@example.com', undefined],
+    [{ email: 'a@example.com', email_verified: false }, { email: 'a@example.com' }, 'a@example.com', false],
     [{ email: 'a@example.com', email_verified: false }, { email_verified: true }, 'a@example.com', false],
     [
       { email: 'a@example.com', email_verified: true },
