@@ -6,6 +6,7 @@ import { useTranslations } from '@/i18n/use-translations';
 import type { ProxyItem } from '@/lib/admin/contract/proxies';
 import { answered } from '@/lib/client/asked';
 import { proxiesKey, proxyQuery, updateProxy } from '@/lib/client/proxies';
+import { changedFields } from '../shared/changed-fields';
 import { Section } from '../shared/section';
 import { useErrorText } from '../shared/use-error-text';
 import { Button } from '../ui/button';
@@ -75,15 +76,17 @@ function useProxyDraft(item: ProxyItem) {
   const client = useQueryClient();
   const [edits, setEdits] = useState<Edits>({});
   const [baseVersion, setBaseVersion] = useState<number>();
-  const { note, isShared } = { ...item, ...edits };
+  const saved = { note: item.note, isShared: item.isShared };
+  const draft = { ...saved, ...edits };
+  const changed = changedFields(saved, draft);
   const edit = (patch: Edits) => {
     setBaseVersion((before) => before ?? item.version);
     setEdits({ ...edits, ...patch });
   };
   const save = useMutation({
-    mutationFn: () => updateProxy(item.id, { version: baseVersion ?? item.version, note, isShared }),
-    onSuccess: async (changed) => {
-      client.setQueryData(proxyQuery(changed.id).queryKey, answered(changed));
+    mutationFn: () => updateProxy(item.id, { version: baseVersion ?? item.version, ...changed }),
+    onSuccess: async (proxy) => {
+      client.setQueryData(proxyQuery(proxy.id).queryKey, answered(proxy));
       setEdits({});
       setBaseVersion(undefined);
       toast.success(t('saved'));
@@ -95,5 +98,5 @@ function useProxyDraft(item: ProxyItem) {
       return client.invalidateQueries({ queryKey: proxyQuery(item.id).queryKey });
     },
   });
-  return { note, isShared, isChanged: note !== item.note || isShared !== item.isShared, edit, save };
+  return { ...draft, isChanged: Object.keys(changed).length > 0, edit, save };
 }
