@@ -3,11 +3,13 @@ import { useTranslations } from '@/i18n/use-translations';
 import type { KeyItem } from '@/lib/admin/contract/keys';
 import { LimitsFields } from '../limits/limits-fields';
 import { Section } from '../shared/section';
+import { useRefusal } from '../shared/use-me';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Select } from '../ui/select';
 import { Textarea } from '../ui/textarea';
+import { neededFor } from './needed-for';
 import { TagsField } from './tags-field';
 import { useKeyForm, type KeyFormState } from './use-key-form';
 
@@ -33,6 +35,7 @@ export function KeyForm({ item }: { readonly item: KeyItem }) {
         <AccountField form={form} learnt={item.learntAccount} />
         <TagsField
           label={t('tags')}
+          needs={neededFor('tags')}
           tags={form.draft.tags}
           onChange={(tags) => form.set({ tags })}
           {...form.wrong('tags')}
@@ -67,7 +70,7 @@ interface KeyFieldProps {
 function NoteField({ form: { draft, set, wrong } }: KeyFieldProps) {
   const t = useTranslations('keys.form');
   return (
-    <Field label={t('note')} {...wrong('note')}>
+    <Field label={t('note')} needs={neededFor('note')} {...wrong('note')}>
       {(control) => (
         <Textarea
           {...control}
@@ -90,7 +93,7 @@ function AccountField({ form: { draft, set, wrong }, learnt }: AccountFieldProps
   const t = useTranslations('keys.form');
   const hint = learnt === null ? t('accountHint') : t('accountLearntHint');
   return (
-    <Field label={t('account')} hint={hint} {...wrong('account')}>
+    <Field label={t('account')} needs={neededFor('account')} hint={hint} {...wrong('account')}>
       {(control) => (
         <Input
           {...control}
@@ -107,10 +110,11 @@ function AccountField({ form: { draft, set, wrong }, learnt }: AccountFieldProps
 function KeyLimits({ form: { draft, set, providerLimits, wrong } }: KeyFieldProps) {
   const t = useTranslations('keys.form');
   const { error } = wrong('limits');
+  const refusal = useRefusal(neededFor('limits'));
   return (
-    <fieldset className="grid min-w-0 gap-2">
+    <fieldset className="grid min-w-0 gap-2" disabled={refusal !== undefined}>
       <legend className="mb-1 text-xs font-semibold">{t('limits')}</legend>
-      <p className="text-xs text-ink-faint">{t('limitsHint')}</p>
+      <p className="text-xs text-ink-faint">{refusal ?? t('limitsHint')}</p>
       <LimitsFields draft={draft.limits} inherited={providerLimits} onChange={(limits) => set({ limits })} />
       {error !== undefined && (
         <p role="alert" className="text-xs text-bad">
@@ -124,7 +128,7 @@ function KeyLimits({ form: { draft, set, providerLimits, wrong } }: KeyFieldProp
 function ProviderField({ form: { draft, set, wrong, providers } }: KeyFieldProps) {
   const t = useTranslations('keys.form');
   return (
-    <Field label={t('provider')} {...wrong('provider')}>
+    <Field label={t('provider')} needs={neededFor('provider')} {...wrong('provider')}>
       {(control) => (
         <Select
           {...control}
@@ -140,7 +144,7 @@ function ProviderField({ form: { draft, set, wrong, providers } }: KeyFieldProps
 function WeightField({ form: { draft, set, wrong } }: KeyFieldProps) {
   const t = useTranslations('keys.form');
   return (
-    <Field label={t('weight')} hint={t('weightHint')} {...wrong('weight')}>
+    <Field label={t('weight')} needs={neededFor('weight')} hint={t('weightHint')} {...wrong('weight')}>
       {(control) => (
         <Input
           {...control}
@@ -159,7 +163,7 @@ function WeightField({ form: { draft, set, wrong } }: KeyFieldProps) {
 function ProxyField({ form: { draft, set, wrong, proxies } }: KeyFieldProps) {
   const t = useTranslations('keys.form');
   return (
-    <Field label={t('proxy')} hint={t('proxyHint')} {...wrong('egressId')}>
+    <Field label={t('proxy')} needs={neededFor('egressId')} hint={t('proxyHint')} {...wrong('egressId')}>
       {(control) => (
         <Select
           {...control}

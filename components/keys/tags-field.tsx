@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import { useState, type KeyboardEvent } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import { isTag, KEY_TAGS, tagsIn, withoutRepeats } from '@/lib/config/key-tags';
+import type { Needs } from '../shared/use-me';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
@@ -12,21 +13,27 @@ interface TagsFieldProps {
   readonly label: string;
   readonly hint?: string;
   readonly error?: string | undefined;
+  readonly needs?: Needs | undefined;
   readonly tags: readonly string[];
   readonly onChange: (tags: readonly string[]) => void;
 }
 
 /** A field for tags, with those that there are to choose from. Enter or a comma ends a tag, and so does leaving. */
-export function TagsField({ label, hint, error, tags, onChange }: TagsFieldProps) {
+export function TagsField({ label, hint, error, needs, tags, onChange }: TagsFieldProps) {
   const t = useTranslations('keys.tags');
   const { text, problem, type, onKeyDown, finish } = useTyping(tags, onChange);
   const known = useKeyTags();
   const shown = problem === undefined ? error : t(problem, { count: KEY_TAGS.countMax });
   return (
-    <Field label={label} hint={hint ?? t('hint')} {...(shown === undefined ? {} : { error: shown })}>
+    <Field
+      label={label}
+      needs={needs}
+      hint={hint ?? t('hint')}
+      {...(shown === undefined ? {} : { error: shown })}
+    >
       {(control) => (
         <>
-          <Tags tags={tags} onChange={onChange} label={label} />
+          <Tags tags={tags} needs={needs} onChange={onChange} label={label} />
           <Input
             {...control}
             list={`${control.id}-options`}
@@ -75,7 +82,12 @@ function useTyping(tags: readonly string[], onChange: TagsFieldProps['onChange']
   return { text, problem, type, onKeyDown, finish: () => text.trim() !== '' && add(text) };
 }
 
-function Tags({ tags, onChange, label }: Pick<TagsFieldProps, 'tags' | 'onChange' | 'label'>) {
+function Tags({
+  tags,
+  needs,
+  onChange,
+  label,
+}: Pick<TagsFieldProps, 'tags' | 'needs' | 'onChange' | 'label'>) {
   const common = useTranslations('common');
   if (tags.length === 0) return null;
   return (
@@ -90,6 +102,7 @@ function Tags({ tags, onChange, label }: Pick<TagsFieldProps, 'tags' | 'onChange
             look="ghost"
             size="iconSm"
             className="size-6"
+            needs={needs}
             aria-label={common('remove', { what: tag })}
             onClick={() => onChange(tags.filter((one) => one !== tag))}
           >
