@@ -18,7 +18,7 @@ export function CopyCurl({ story }: { readonly story: LogStory }) {
   const origin = useOrigin();
   const { request, socket } = story;
   if (request === null || socket !== null) return null;
-  const { text, sent, kept, isCut } = recordedBody(story);
+  const { text, sent, kept, isCut, isHidden } = recordedBody(story);
   const copy = async () => {
     const command = curlCommand({
       origin,
@@ -35,7 +35,7 @@ export function CopyCurl({ story }: { readonly story: LogStory }) {
       : isCut
         ? t('bodyCut', { kept: formatBytes(kept), size: formatBytes(sent) })
         : text === undefined && sent > 0
-          ? t('bodyNotKept')
+          ? t(isHidden ? 'bodyHidden' : 'bodyNotKept')
           : '';
     toast.success(t('copied'), { description: `${t('putToken', { place: TOKEN_PLACE })} ${missing}` });
   };

@@ -5,10 +5,11 @@ const REQUEST_KEPT = 64 * 1024 - 3;
 
 export const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 
-/** The body of the request as far as it was recorded, and how many bytes of how many that are. */
+/** The body of the request as far as it was recorded and may be read, and how many bytes of how many that are. */
 export function recordedBody({ request, errors }: Pick<LogStory, 'request' | 'errors'>) {
   const text = errors.find(({ requestBody }) => requestBody !== null)?.requestBody ?? undefined;
   const sent = request?.requestBytes ?? 0;
   const kept = text === undefined ? 0 : bytesOf(text);
-  return { text, sent, kept, isCut: kept >= REQUEST_KEPT && sent > kept };
+  const isHidden = errors.some(({ isBodyHidden }) => isBodyHidden);
+  return { text, sent, kept, isCut: kept >= REQUEST_KEPT && sent > kept, isHidden };
 }

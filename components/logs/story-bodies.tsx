@@ -50,9 +50,9 @@ export function Answers({ story }: { readonly story: LogStory }) {
 export function RequestBody({ story }: { readonly story: LogStory }) {
   const t = useTranslations('logs.story');
   if (story.errors.length === 0) return null;
-  const { text, sent, kept, isCut } = recordedBody(story);
+  const { text, sent, kept, isCut, isHidden } = recordedBody(story);
   if (text === undefined && sent === 0) return null;
-  if (story.errors.some(({ isBodyHidden }) => isBodyHidden)) {
+  if (isHidden) {
     return (
       <Section title={t('requestBody')}>
         <p className="text-xs text-ink-soft">{t('bodyHidden')}</p>

@@ -4,7 +4,8 @@ import { providerAsked } from '../provider-asked';
 import { recordedBody } from '../recorded-body';
 
 /** Why a request cannot be sent again. */
-export type Refusal = 'rowGone' | 'socket' | 'noBody' | 'notKept' | 'cut' | 'changed' | 'notJson' | 'lasting';
+export type Refusal =
+  'rowGone' | 'socket' | 'noBody' | 'hidden' | 'notKept' | 'cut' | 'changed' | 'notJson' | 'lasting';
 
 /** The request once more, as far as the log has it. */
 export interface Resend {
@@ -43,7 +44,8 @@ export function resendOf(
   if (socket !== null) return 'socket';
   if (request.method !== 'POST' || request.requestBytes === 0) return 'noBody';
   if (!ANSWERED.some((path) => path.test(request.endpoint))) return 'lasting';
-  const { text, sent, kept, isCut } = recordedBody(story);
+  const { text, sent, kept, isCut, isHidden } = recordedBody(story);
+  if (isHidden) return 'hidden';
   if (text === undefined) return 'notKept';
   if (isCut) return 'cut';
   // What is no text, or has had a part replaced, is not as long as it was.

@@ -37,6 +37,10 @@ it('a body that was recorded whole goes out to the byte, where the first one wen
   });
 });
 
+const HIDDEN: Partial<Story> = {
+  errors: [{ ...errorRow(1), gone: [], requestBody: null, isBodyHidden: true }],
+};
+
 describe('what cannot be sent again is refused, and says why', () => {
   const whole = JSON.stringify(CHAT);
   const long = JSON.stringify({ ...CHAT, user: 'x'.repeat(64 * 1024) });
@@ -46,6 +50,7 @@ describe('what cannot be sent again is refused, and says why', () => {
     ['a read', storyOf(whole, { method: 'GET' }), 'noBody'],
     ['an empty body', storyOf(null, { requestBytes: 0 }), 'noBody'],
     ['a body that was not recorded', storyOf(null), 'notKept'],
+    ['a body that is hidden from the role', storyOf(null, {}, HIDDEN), 'hidden'],
     ['a success, which has no errors', storyOf(whole, {}, { errors: [] }), 'notKept'],
     ['a beginning', storyOf(long.slice(0, 64 * 1024), { requestBytes: Buffer.byteLength(long) }), 'cut'],
     ['bytes that are no text', storyOf(`{"a":"\uFFFD"}`, { requestBytes: 9 }), 'changed'],
