@@ -64,7 +64,8 @@ export const ENDPOINT_ROLES: Readonly<Record<EndpointName, Role>> = {
   'logs.delete': 'admin',
   'logs.export': 'viewer',
   'prices.list': 'viewer',
-  'prices.update': 'admin',
+  // It fetches the list anew, as the job does, and sets nothing.
+  'prices.update': 'operator',
   'alerts.list': 'viewer',
   'alerts.create': 'admin',
   'alerts.update': 'admin',

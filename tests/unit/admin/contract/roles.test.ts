@@ -47,6 +47,10 @@ it('needs more where the input asks for more', () => {
   expect(mayDo('operator', 'keys.export', { secrets: true })).toBe(false);
 });
 
+it('whoever may run all jobs may also ask for what one of them does', () => {
+  expect(ENDPOINT_ROLES['prices.update']).toBe(ENDPOINT_ROLES['jobs.run']);
+});
+
 it('roles stand in a row', () => {
   const table = ROLES.map((role) => ROLES.map((needed) => isAtLeast(role, needed)));
   expect(table).toEqual([
