@@ -47,6 +47,14 @@ it('needs more where the input asks for more', () => {
   expect(mayDo('operator', 'keys.export', { secrets: true })).toBe(false);
 });
 
+it('new keys come with all that is said of them; of keys that are there, only an admin changes it', () => {
+  const said = { weight: 2, account: 'mine', limits: null };
+  expect(roleNeeded('keys.import', { provider: 'default', text: 'sk-a', ...said })).toBe('operator');
+  for (const [field, value] of Object.entries(said)) {
+    expect(roleNeeded('keys.update', { [field]: value }), field).toBe('admin');
+  }
+});
+
 it('whoever may run all jobs may also ask for what one of them does', () => {
   expect(ENDPOINT_ROLES['prices.update']).toBe(ENDPOINT_ROLES['jobs.run']);
 });
