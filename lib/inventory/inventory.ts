@@ -1,3 +1,4 @@
+import { egressHint } from '../config/values/egress-url';
 import type { ApiKeyRow } from '../store/keys/key-row';
 import type { ClientTokenRow } from '../store/client-token-row';
 import type { EgressRow, ProviderRow } from '../store/rows';
@@ -55,6 +56,7 @@ export function replaceIn(inventory: Inventory, parts: Partial<Stored>): Invento
   return {
     ...inventory,
     ...parts,
+    egresses: parts.egresses?.map(withHint) ?? inventory.egresses,
     keysVersion: inventory.keysVersion + (parts.keys === undefined ? 0 : 1),
     egressesVersion: inventory.egressesVersion + (parts.egresses === undefined ? 0 : 1),
   };
@@ -71,7 +73,13 @@ async function readStored(store: Read, onUnreadable: (what: string, id: string) 
     if (siblings === undefined) keys.set(key.providerId, new Map([[key.id, key]]));
     else siblings.set(key.id, key);
   }
-  const egresses = await store.egress.list((id) => onUnreadable('proxy', id));
+  const egresses = (await store.egress.list((id) => onUnreadable('proxy', id))).map(withHint);
   const clientTokens = await store.clientTokens.list((id) => onUnreadable('client token', id));
   return { providers, keys, egresses, clientTokens, syncedAs };
+}
+
+/** A hint that an earlier version has stored may tell more than may be shown now. */
+function withHint(row: EgressRow): EgressRow {
+  const hint = URL.canParse(row.url) ? egressHint(row.url) : row.hint;
+  return hint === row.hint ? row : { ...row, hint };
 }

@@ -30,7 +30,9 @@ export const proxyItemSchema = z
     address: z
       .string()
       .meta({ example: 'socks5://user:***@10.0.0.2:1080' })
-      .describe('With the user, never with the password: `socks5://user:***@host:1080`'),
+      .describe(
+        'With the user (with no password, a hint of it), never with the password: `socks5://user:***@host:1080`',
+      ),
     scheme: z.string().meta({ example: 'socks5' }),
     host: z.string().meta({ example: '10.0.0.2' }),
     port: z.number().int(),

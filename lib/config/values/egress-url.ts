@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyHint } from '../../balancer/attribution/key-hint';
 import { redactUrl } from '../redact-url';
 
 const schemes = new Set(['http', 'https', 'socks5', 'socks5h']);
@@ -18,11 +19,18 @@ export function normalizeEgressUrl(raw: string): string {
   return raw.replace(/^[^:/]+:\/\//, (scheme) => scheme.toLowerCase()).replace(/(?<=[^/])\/$/, '');
 }
 
-/** How a valid address is shown: `socks5://user:***@host:1080`, never with its password. */
+/**
+ * How a valid address is shown: `socks5://user:***@host:1080`, never with its password. A user name without a password
+ * is often a token, so that there is only its hint.
+ */
 export function egressHint(url: string): string {
   const { protocol, username, password, host } = new URL(url);
-  const user = username === '' && password === '' ? '' : `${username}${password === '' ? '' : ':***'}@`;
-  return `${protocol}//${user}${host}`;
+  return `${protocol}//${userHint(username, password)}${host}`;
+}
+
+function userHint(username: string, password: string): string {
+  if (password !== '') return `${username}:***@`;
+  return username === '' ? '' : `${keyHint(username)}@`;
 }
 
 function reasonAgainst(value: string): string | undefined {

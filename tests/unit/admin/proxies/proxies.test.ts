@@ -38,6 +38,37 @@ it('adds many at once, which are used at once, and tells what was wrong with the
   expect(JSON.stringify([report, await list(context), await audit()])).not.toContain(PASSWORD);
 });
 
+it.each(['', ':'])(
+  'shows a user name with no password (%j behind it) as a hint: it may be a token',
+  async (end) => {
+    const { context, audit, restarted } = await world();
+    const [one, two] = ['first-token-of-a-vendor', 'second-token-of-a-vendor'];
+    const { added } = await add(context, `http://${one}${end}@p.example:80 http://${two}${end}@p.example:80`);
+    expect(added.map(({ address }) => address)).toEqual([
+      'http://first...or@p.example',
+      'http://secon...dor@p.example',
+    ]);
+    await updateProxy(context, { id: added[0]?.id ?? '', version: 1, note: 'mine' });
+    expect(JSON.stringify([await list(context), await audit()])).not.toContain('-token-');
+    expect((await restarted()).egresses.map(({ hint }) => hint)).toEqual(added.map(({ address }) => address));
+  },
+);
+
+it('of a row of an earlier version, no more is shown either', async () => {
+  const { store } = await world();
+  const token = 'first-token-of-a-vendor';
+  await store.upkeep.egress.createMany([
+    {
+      url: `http://${token}@p.example`,
+      hint: `http://${token}@p.example`,
+      source: 'dashboard',
+      isShared: true,
+    },
+  ]);
+  const { context } = await world({}, {}, store);
+  expect((await list(context)).items.map(({ address }) => address)).toEqual(['http://first...or@p.example']);
+});
+
 it('those that are there already are left alone', async () => {
   const { context } = await world();
   await add(context, TEXT);
