@@ -1,3 +1,4 @@
+import type { Role } from '../auth/role';
 import { SECRET_MASK } from './contract/values';
 
 /** Names of headers whose values are likely to be credentials. */
@@ -5,10 +6,14 @@ const SECRET_NAME = /auth|token|key|secret|pass|pwd|cookie|credential|session|si
 
 type Headers = Readonly<Record<string, string>>;
 
-/** The headers, or parameters, as they may be shown. */
-export function maskHeaders(headers: Headers): Record<string, string> {
+/**
+ * The headers, or parameters, as they may be shown. A name does not tell for sure that its value is no secret: admins
+ * alone see one.
+ */
+export function maskHeaders(headers: Headers, role: Role): Record<string, string> {
+  const isSecret = (name: string) => role !== 'admin' || SECRET_NAME.test(name);
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, SECRET_NAME.test(name) ? SECRET_MASK : value]),
+    Object.entries(headers).map(([name, value]) => [name, isSecret(name) ? SECRET_MASK : value]),
   );
 }
 

@@ -84,7 +84,8 @@ export const providerItemSchema = z
     customHeaders: z
       .record(z.string(), z.string())
       .describe(
-        'The values of headers that look secret are SECRET_MASK; sent back, the mask keeps the value',
+        'The values of headers that look secret, or of all for those who are no admin, are SECRET_MASK; ' +
+          'sent back, the mask keeps the value',
       ),
     auth: z
       .string()

@@ -13,6 +13,7 @@ const CLOSED = { state: 'closed', cause: undefined, reason: undefined, openUntil
 export function providerItem(context: AdminContext, row: ProviderRow): ProviderItem {
   const pool = context.pools.get(row.id);
   const { current } = context.settings;
+  const { role } = context.caller;
   const isDefault = row.slug === current.DEFAULT_PROVIDER;
   const selectionPolicy = policyOf(row.selectionPolicy);
   return {
@@ -40,9 +41,9 @@ export function providerItem(context: AdminContext, row: ProviderRow): ProviderI
       maxRetries: row.maxRetries ?? current.MAX_RETRIES,
       testModel: row.testModel ?? current.TEST_MODEL,
     },
-    customHeaders: maskHeaders(row.customHeaders),
+    customHeaders: maskHeaders(row.customHeaders, role),
     auth: row.auth,
-    query: maskHeaders(row.query),
+    query: maskHeaders(row.query, role),
     modelRequestKey: row.modelRequestKey === null ? null : SECRET_MASK,
     fallbacks: [...row.fallbacks],
     egress: egressItem(row.egress),

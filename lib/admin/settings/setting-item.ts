@@ -1,3 +1,4 @@
+import type { Role } from '../../auth/role';
 import { defaultSettings, settingDefinitions, type SettingName, type Settings } from '../../config/settings';
 import type { SettingInput } from '../../config/value-type';
 import { egressHint } from '../../config/values/egress-url';
@@ -8,7 +9,10 @@ import type { AdminContext } from '../context';
 import { maskHeaders } from '../secret-headers';
 
 /** What may be shown of a setting. */
-export function settingItem({ settings }: Pick<AdminContext, 'settings'>, name: SettingName): SettingItem {
+export function settingItem(
+  { settings, caller }: Pick<AdminContext, 'settings' | 'caller'>,
+  name: SettingName,
+): SettingItem {
   const definition = settingDefinitions[name];
   const { input, isSecret } = definition;
   const value = settings.current[name];
@@ -19,7 +23,7 @@ export function settingItem({ settings }: Pick<AdminContext, 'settings'>, name: 
     description: definition.description,
     unit: definition.unit ?? null,
     ...inputOf(input),
-    value: isSecret ? openPartOf(name, settings.current) : (value as SettingItem['value']),
+    value: isSecret ? openPartOf(name, settings.current, caller.role) : (value as SettingItem['value']),
     default: isSecret ? null : (defaultSettings[name] as SettingItem['default']),
     defaultNote: definition.defaultNote ?? null,
     example: definition.example ?? null,
@@ -40,8 +44,8 @@ function inputOf(input: SettingInput): Pick<SettingItem, 'type' | 'min' | 'max' 
 }
 
 /** The names of headers are no secret. */
-function openPartOf(name: SettingName, settings: Settings): SettingItem['value'] {
-  return name === 'CUSTOM_HEADERS' ? maskHeaders(settings.CUSTOM_HEADERS) : null;
+function openPartOf(name: SettingName, settings: Settings, role: Role): SettingItem['value'] {
+  return name === 'CUSTOM_HEADERS' ? maskHeaders(settings.CUSTOM_HEADERS, role) : null;
 }
 
 function hintsOf(name: SettingName, settings: Settings): string[] {

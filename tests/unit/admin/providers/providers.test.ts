@@ -5,8 +5,10 @@ import type { AdminContext } from '../../../../lib/admin/context';
 import { createProvider } from '../../../../lib/admin/providers/create';
 import { deleteProvider } from '../../../../lib/admin/providers/delete';
 import { listProviders } from '../../../../lib/admin/providers/list';
+import { readProvider } from '../../../../lib/admin/providers/read';
 import { reorderProviders } from '../../../../lib/admin/providers/reorder';
 import { updateProvider } from '../../../../lib/admin/providers/update';
+import { readSettings } from '../../../../lib/admin/settings/read';
 import { keyNamed, NEW_PROVIDER, world } from '../support';
 
 const INPUT = { ...NEW_PROVIDER, name: 'Other One', baseUrl: 'https://other.example/v1/' };
@@ -152,6 +154,26 @@ describe('changing', () => {
     const provider = gateway().providers.get('other');
     expect(provider?.target.customHeaders).toEqual({ 'X-Api-Key': 'hidden-1', 'X-Team': 'red' });
     expect(provider?.modelRequestKey?.secret).toBe('sk-hidden-2');
+  });
+
+  it.each(['viewer', 'operator'] as const)('shows a %s no value of a header or parameter', async (role) => {
+    const { context } = await world({ CUSTOM_HEADERS: '{"X-Team":"hidden-0"}' });
+    const { id } = await create(context, {
+      slug: 'other',
+      customHeaders: { 'X-Team': 'hidden-1', 'X-Api-Key': 'hidden-2' },
+      query: { code: 'hidden-3' },
+    });
+    const asked = { ...context, caller: { ...context.caller, role } };
+    expect(readProvider(asked, { id })).toMatchObject({
+      customHeaders: { 'X-Team': SECRET_MASK, 'X-Api-Key': SECRET_MASK },
+      query: { code: SECRET_MASK },
+    });
+    const settings = readSettings(asked);
+    expect(settings.items.find(({ name }) => name === 'CUSTOM_HEADERS')?.value).toEqual({
+      'X-Team': SECRET_MASK,
+    });
+    expect(JSON.stringify([listProviders(asked), settings])).not.toContain('hidden');
+    expect(readProvider(context, { id }).customHeaders).toMatchObject({ 'X-Team': 'hidden-1' });
   });
 
   it('a provider of the settings keeps its slug, and is not deleted here', async () => {
