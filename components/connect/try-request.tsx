@@ -2,6 +2,7 @@
 import { Play, Square } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
+import { useMay } from '../shared/use-me';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
@@ -26,7 +27,7 @@ export function TryRequest(props: TryRequestProps) {
   const t = useTranslations('connect');
   const [prompt, setPrompt] = useState(() => t('prompt'));
   const { progress, isRunning, send, stop } = useTryRequest(connection, onSuccess);
-  const missing = missingOf(connection);
+  const missing = missingOf(connection, useMay()('tokens.create'));
   return (
     <form
       className="grid gap-3"
@@ -63,12 +64,17 @@ export function TryRequest(props: TryRequestProps) {
 }
 
 /** What is missing before the request can be sent. */
-function missingOf({ token, model }: Connection): 'needsToken' | 'needsModel' | undefined {
-  if (token === '') return 'needsToken';
+function missingOf({ token, model }: Connection, mayMake: boolean) {
+  if (token === '') return mayMake ? 'needsToken' : 'needsTokenOfAdmin';
   return model === '' ? 'needsModel' : undefined;
 }
 
-const modelHints = { loading: 'modelsLoading', there: 'modelHint', none: 'noList' } as const;
+const modelHints = {
+  loading: 'modelsLoading',
+  there: 'modelHint',
+  none: 'noList',
+  notAsked: 'listNotAsked',
+} as const;
 
 function ModelField({ connection, chat, hasKeys, onModel }: TryRequestProps) {
   const t = useTranslations('connect');

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ProviderItem } from '@/lib/admin/contract/providers';
 import { chatModelOf, chatModelsOf, isRefusedByTest } from '@/lib/client/chat-models';
 import { providerModelsQuery } from '@/lib/client/providers';
+import { useMay } from '../shared/use-me';
 import { useTasks } from '../tasks/task-provider';
 
 export interface ChatModels {
@@ -10,8 +11,8 @@ export interface ChatModels {
   readonly models: readonly string[];
   /** A model to begin with; empty if none is known. */
   readonly proposed: string;
-  /** How the list came to be: `none` is a provider without one, which is nothing broken. */
-  readonly list: 'loading' | 'there' | 'none';
+  /** How the list came to be: `none` is a provider without one, `notAsked` a role that may not ask: nothing is broken. */
+  readonly list: 'loading' | 'there' | 'none' | 'notAsked';
   /** All that the list has. */
   readonly count: number;
 }
@@ -21,13 +22,15 @@ export interface ChatModels {
  * unless the last test has shown that there is no such model.
  */
 export function useChatModels(provider: ProviderItem | undefined): ChatModels {
+  const mayAsk = useMay()('providers.models');
   const { data, isError } = useQuery({
     ...providerModelsQuery(provider?.id ?? ''),
-    enabled: provider !== undefined && provider.keys.total > 0,
+    enabled: mayAsk && provider !== undefined && provider.keys.total > 0,
   });
   const testModel = useTestModel(provider);
   if (data === undefined) {
-    return { models: [], proposed: isError ? testModel : '', list: isError ? 'none' : 'loading', count: 0 };
+    const list = !mayAsk ? 'notAsked' : isError ? 'none' : 'loading';
+    return { models: [], proposed: list === 'loading' ? '' : testModel, list, count: 0 };
   }
   const models = data.models.filter(({ isFiltered }) => !isFiltered).map(({ id }) => id);
   const proposed = data.models.length === 0 ? testModel : (chatModelOf(models, testModel) ?? '');

@@ -5,6 +5,7 @@ import { useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { useTranslations } from '@/i18n/use-translations';
 import { wrongParameters, type Chat } from '@/lib/client/playground';
 import type { ClientToken } from '../connect/use-client-token';
+import { useMay } from '../shared/use-me';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { Tabs } from '../ui/tabs';
@@ -136,8 +137,9 @@ function useProposed({ chat, change }: Playground, proposed: string): void {
 /** Why nothing can be sent. */
 function useMissing(chat: Chat, token: string, hasKeys: boolean): string | undefined {
   const t = useTranslations('playground');
+  const mayMake = useMay()('tokens.create');
   if (!hasKeys) return t('needsKeys');
-  if (token === '') return t('needsToken');
+  if (token === '') return t(mayMake ? 'needsToken' : 'needsTokenOfAdmin');
   if (chat.models.includes('')) return t('needsModel');
   return wrongParameters(chat.parameters).length > 0 ? t('needsParameters') : undefined;
 }
@@ -151,6 +153,7 @@ interface ObstacleProps extends Pick<PlaygroundDeskProps, 'choices' | 'token'> {
 /** What is to be done before one may begin. */
 function Obstacle({ choices, token, box }: ObstacleProps) {
   const t = useTranslations('playground');
+  const mayMake = useMay()('tokens.create');
   if (!choices.hasKeys) {
     return (
       <EmptyState
@@ -174,12 +177,12 @@ function Obstacle({ choices, token, box }: ObstacleProps) {
       title={t('noToken')}
       className="m-auto"
       action={
-        <Button look="primary" isBusy={token.isMaking} onClick={make}>
+        <Button look="primary" needs="tokens.create" isBusy={token.isMaking} onClick={make}>
           {t('makeToken')}
         </Button>
       }
     >
-      {t('noTokenHint')}
+      {t(mayMake ? 'noTokenHint' : 'needsTokenOfAdmin')}
     </EmptyState>
   );
 }

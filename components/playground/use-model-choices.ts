@@ -5,6 +5,7 @@ import { canChat } from '@/lib/client/chat-models';
 import { routesQuery } from '@/lib/client/model-routes';
 import { providerModelsQuery, providersQuery } from '@/lib/client/providers';
 import { useChatModels } from '../connect/use-chat-models';
+import { useMay } from '../shared/use-me';
 import { byUse } from '../connect/use-connect-provider';
 import type { ModelGroup } from './found-models';
 
@@ -23,8 +24,9 @@ export function useModelChoices(isWanted: boolean) {
   const providers = (data?.items ?? []).filter(canBeAsked).slice(0, PROVIDERS_MAX);
   const best = byUse(providers)[0];
   const { proposed } = useChatModels(best);
+  const isAsked = useMay()('providers.models') && isWanted;
   const lists = useQueries({
-    queries: providers.map(({ id }) => ({ ...providerModelsQuery(id), enabled: isWanted })),
+    queries: providers.map(({ id }) => ({ ...providerModelsQuery(id), enabled: isAsked })),
   });
   const routeNames = (routes?.items ?? []).map(({ name }) => name).filter((name) => !name.includes('*'));
   const groups: ModelGroup[] = providers.map((provider, at) => ({

@@ -9,6 +9,7 @@ test.use({ stageName: 'oidc' });
 const ACCOUNTS = {
   anna: { name: 'Anna Example', email: 'anna@example.org', email_verified: true, groups: ['admins'] },
   vera: { name: 'Vera Viewer', email: 'vera@example.org', email_verified: true, groups: ['staff'] },
+  otto: { name: 'Otto Operator', email: 'otto@example.org', email_verified: true, groups: ['on-call'] },
   nobody: { name: 'Nobody Known', email: 'nobody@example.org', email_verified: true, groups: [] },
 };
 const NAME = 'Sign in with Example';
@@ -26,6 +27,7 @@ test.beforeAll(async ({ stage }) => {
     OIDC_SCOPES: 'openid email profile groups',
     OIDC_NAME: NAME,
     OIDC_ADMINS: ['admins'],
+    OIDC_OPERATORS: ['on-call'],
     OIDC_VIEWERS: ['staff'],
     API_KEYS: ['sk-first-0123456789abcdef'],
   });
@@ -111,6 +113,48 @@ test('a viewer sees everything and is offered nothing that the role does not all
   await set(stage, { OIDC_VIEWERS: [] });
   await expect(page).toHaveURL(/\/login\?reason=expired/);
   await set(stage, { OIDC_VIEWERS: ['staff'] });
+});
+
+test('an operator saves the note of a key and of a proxy, and is offered nothing else of them', async ({
+  page,
+  stage,
+}) => {
+  await stage.admin('POST', '/proxies', { text: 'http://127.0.0.1:9', isShared: false });
+  await page.goto('/proxies');
+  await signInThere(page, 'otto');
+  await page.getByRole('grid', { name: 'Proxies' }).getByRole('row').nth(1).press('Enter');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('switch')).toBeDisabled();
+  await dialog.getByLabel('Note').fill('of the cellar');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved', { exact: true }).first()).toBeVisible();
+  await page.goto('/keys');
+  await page.getByText('sk-fi...def').first().click();
+  for (const label of ['Provider', 'Weight', 'Proxy', 'Account', 'Requests a minute']) {
+    await expect(dialog.getByLabel(label, { exact: true }).first(), label).toBeDisabled();
+  }
+  await expect(dialog.getByText('Needs the role: Admin').first()).toBeVisible();
+  await axe(page);
+  await dialog.getByLabel('Tags', { exact: true }).last().fill('mine,');
+  await dialog.getByLabel('Note', { exact: true }).fill('of the attic');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved', { exact: true }).first()).toBeVisible();
+  const { items } = await stage.admin<{ items: object[] }>('GET', '/keys');
+  expect(items).toMatchObject([{ note: 'of the attic', tags: ['mine'] }]);
+});
+
+test('a viewer at the playground asks for no list, and is told who makes tokens', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().endsWith('/models')) asked.push(request.url());
+  });
+  await page.goto('/playground');
+  await signInThere(page, 'vera');
+  await expect(page.getByText('Only an admin can make one.').first()).toBeVisible();
+  await expect(page.getByRole('main').getByRole('button', { name: 'New token' }).first()).toBeDisabled();
+  await page.getByRole('combobox').first().click();
+  await expect(page.getByText('In no list.', { exact: false })).toBeVisible();
+  expect(asked).toEqual([]);
 });
 
 test('what is refused all the same is told in a sentence', async ({ page, stage }) => {

@@ -25,7 +25,7 @@ export function TokenSecret({ token }: { readonly token: ClientToken }) {
             onChange={(event) => setValue(event.target.value.trim())}
           />
           {value === '' && (
-            <Button isBusy={isMaking} onClick={() => void make()}>
+            <Button needs="tokens.create" isBusy={isMaking} onClick={() => void make()}>
               <Plus aria-hidden />
               {connect('makeToken')}
             </Button>

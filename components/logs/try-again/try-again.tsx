@@ -7,6 +7,7 @@ import { formatBytes, formatDuration } from '@/lib/client/format';
 import { useClientToken } from '../../connect/use-client-token';
 import { useConfirm } from '../../layout/confirm';
 import { Section } from '../../shared/section';
+import { useMay } from '../../shared/use-me';
 import { StatusCode } from '../../shared/status-code';
 import { VerdictText } from '../../shared/verdict-text';
 import { Button } from '../../ui/button';
@@ -61,8 +62,10 @@ interface ReadyProps {
 
 function Ready({ resend, onGo }: ReadyProps) {
   const t = useTranslations('logs.again');
+  const connect = useTranslations('connect');
   const confirm = useConfirm();
   const token = useClientToken(t('tokenName'));
+  const needsToken = useMay()('tokens.create') ? t('needsToken') : connect('needsTokenOfAdmin');
   const { outcome, isRunning, send, stop } = useResend(resend, token.value);
   const sendOrAsk = async () => {
     const question = { title: t('askTitle'), text: t('askText'), action: t('send') };
@@ -89,7 +92,7 @@ function Ready({ resend, onGo }: ReadyProps) {
           </Button>
         )}
         <span role="status" className="text-xs text-ink-soft">
-          {token.value === '' ? t('needsToken') : isRunning ? t('running') : ''}
+          {token.value === '' ? needsToken : isRunning ? t('running') : ''}
         </span>
       </div>
       {outcome !== undefined && <Result outcome={outcome} onGo={onGo} />}
