@@ -10,6 +10,8 @@ export interface KnownOwnersParts {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly onError: (error: unknown) => void;
+  /** The database is in this process. */
+  readonly isLocal?: boolean;
   /** Objects kept in memory. */
   readonly objectsMax?: number;
   /** For the writes; the system's unless given. */
@@ -26,6 +28,8 @@ const AT_ONCE = 8;
 const RETRY_MS = 250;
 /** A database that takes longer is not waited for: the request is served as if nobody knew. */
 const FIND_MS_MAX = 250;
+/** In the process there is no network to wait for, but a machine may be very busy, and the first moments are too. */
+const LOCAL_FIND_MS_MAX = 5_000;
 /** What another instance has just learnt is told to all, or in the database, after so long. */
 const TOLD_MS = 100;
 /** What the database was asked for it is not asked for again so soon. */
@@ -56,6 +60,7 @@ type Notes = Map<string, Note>;
 export class KnownOwners {
   readonly #memory: OwnerMemory;
   readonly #objectsMax: number;
+  readonly #findMsMax: number;
   #pending: Notes = new Map();
   /** On its way into the database. */
   #writing: Notes = new Map();
@@ -74,6 +79,7 @@ export class KnownOwners {
 
   constructor(private readonly parts: KnownOwnersParts) {
     this.#objectsMax = parts.objectsMax ?? OBJECTS_MAX;
+    this.#findMsMax = parts.isLocal === true ? LOCAL_FIND_MS_MAX : FIND_MS_MAX;
     this.#memory = new OwnerMemory(this.#objectsMax);
     this.#rounds = new WriteRounds({
       write: () => this.#write(),
@@ -94,14 +100,14 @@ export class KnownOwners {
     const asked = ids.filter((id) => (this.#unknown.get(id) ?? 0) <= now);
     if (asked.length === 0) return undefined;
     const found = this.#findSoon(asked).catch(this.parts.onError);
-    return withinMs(found, FIND_MS_MAX);
+    return withinMs(found, this.#findMsMax);
   }
 
   /** The account of a key that is gone. Never rejects, and takes a moment at most. */
   async accountOf(keyId: string): Promise<string | undefined> {
     let account: string | undefined;
     const asked = this.parts.formerKeys.accountOf(keyId).then((known) => void (account = known));
-    await withinMs(asked.catch(this.parts.onError), FIND_MS_MAX);
+    await withinMs(asked.catch(this.parts.onError), this.#findMsMax);
     return account;
   }
 

@@ -99,6 +99,8 @@ export interface Store extends Changes {
   readonly upkeep: StoreWrites;
   /** For the administrator's commands. They hold SQLite for longer than requests would like. */
   readonly maintenance: StoreMaintenance;
+  /** The database is in this process: a SQLite file. */
+  readonly isLocal: boolean;
   /** Names this database among all. No secret. */
   installationId(): Promise<string>;
   /** Rejects with `database_failed` when the database does not answer, or another process blocks all writes. */
@@ -159,6 +161,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
       dump: () => dump(database, cipher),
       isEmpty: () => isEmpty(database),
     },
+    isLocal: database.dialect.isLocal,
     installationId: () => installationId(database),
     ping: () => database.ping(),
     close: () => database.close(),

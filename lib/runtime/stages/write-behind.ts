@@ -47,6 +47,7 @@ export function createWriteBehind(
     owners: new KnownOwners({
       store: store.objectOwners,
       formerKeys: store.formerKeys,
+      isLocal: store.isLocal,
       now: steadyNow,
       onError: (error) =>
         logger.error({ err: error }, 'the database did not keep who owns what; it is tried again'),

@@ -17,3 +17,32 @@ export function createLock(): Lock {
     },
   };
 }
+
+export interface SharedLock extends Lock {
+  /** Runs `work` after everything exclusive that was asked before it, beside others like it. */
+  shared<T>(work: () => Promise<T> | T): Promise<T>;
+}
+
+/** As `createLock`, for work that may also be done side by side. Nobody overtakes what is exclusive. */
+export function createSharedLock(): SharedLock {
+  let lastExclusive: Promise<void> = Promise.resolve();
+  let allShared: Promise<void> = Promise.resolve();
+  const settled = (work: Promise<unknown>): Promise<void> =>
+    work.then(
+      () => undefined,
+      () => undefined,
+    );
+  return {
+    shared(work) {
+      const result = lastExclusive.then(work);
+      allShared = settled(Promise.all([allShared, settled(result)]));
+      return result;
+    },
+    exclusively(work) {
+      const result = Promise.all([lastExclusive, allShared]).then(work);
+      lastExclusive = settled(result);
+      allShared = Promise.resolve();
+      return result;
+    },
+  };
+}

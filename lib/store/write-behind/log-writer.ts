@@ -35,8 +35,8 @@ export interface LogWriter {
    */
   flush(): Promise<void>;
   /**
-   * Resolves when the rows queued before the call can be read; at once while the database takes none, and after 300 ms
-   * however slow it is. Never rejects.
+   * Resolves when the rows queued before the call can be read; at once while the database takes none, and after a
+   * second however slow it is. Never rejects.
    */
   catchUp(): Promise<void>;
   /**
@@ -70,7 +70,7 @@ const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 10_000;
 const MESSAGE_MAX = 500;
 const CLOSE_TIMEOUT_MS = 5_000;
-const CATCH_UP_MS_MAX = 300;
+const CATCH_UP_MS_MAX = 1_000;
 /** Of each of the two queues of rows, in characters: what is in them comes from outside. */
 const CHARACTERS_MAX = 32 * 1024 * 1024;
 /** What a row takes beside its texts. */

@@ -45,16 +45,16 @@ export function sqliteDatabase(file: string): Database {
     executeEach: (sql, lists) => thread.executeEach(sql, lists, false),
   };
 
-  const read = <T>(work: () => Promise<T>): Promise<T> => turns.read(work).catch(rethrow);
-  const write = <T>(work: () => Promise<T>): Promise<T> => turns.write(work).catch(rethrow);
-
   return {
     dialect: sqliteDialect,
-    query: (sql, params) => read(() => session.query(sql, params)),
-    execute: (sql, params) => write(() => session.execute(sql, params)),
-    executeEach: (sql, lists) => write(() => thread.executeEach(sql, lists, true)),
-    transaction: (work) => write(() => thread.transaction('BEGIN IMMEDIATE', () => work(session))),
-    snapshot: (work) => read(() => thread.transaction('BEGIN', () => work(session))),
+    query: (sql, params) => turns.read('one', () => session.query(sql, params)).catch(rethrow),
+    execute: (sql, params) => turns.write('one', () => session.execute(sql, params)).catch(rethrow),
+    executeEach: (sql, lists) =>
+      turns.write('one', () => thread.executeEach(sql, lists, true)).catch(rethrow),
+    transaction: (work) =>
+      turns.write('several', () => thread.transaction('BEGIN IMMEDIATE', () => work(session))).catch(rethrow),
+    snapshot: (work) =>
+      turns.read('several', () => thread.transaction('BEGIN', () => work(session))).catch(rethrow),
     // Without waiting for its turn: it reports on those who have it.
     async ping() {
       // Somebody may have deleted or replaced it: what is written then is in no file any more.

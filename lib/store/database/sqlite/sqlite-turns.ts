@@ -1,12 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { driverCode } from '../database-error';
-import { createLock } from '../lock';
+import { createLock, createSharedLock } from '../lock';
 
 /** How long a call waits for another process that is writing. */
 const BUSY_TIMEOUT_MS = 5_000;
 const BUSY_POLL_MS = 10;
 
 type Work<T> = () => T | Promise<T>;
+/**
+ * How many calls to the connection some work makes. The connection carries out one after the other, so those of one
+ * call need not wait for each other's answers; nobody else's may come between several.
+ */
+type Calls = 'one' | 'several';
 
 /** Runs `work`, and again while another connection holds the database, for at most 5 s. */
 export async function whenFree<T>(work: Work<T>, askedAt = performance.now()): Promise<T> {
@@ -21,13 +26,12 @@ export async function whenFree<T>(work: Work<T>, askedAt = performance.now()): P
 }
 
 /**
- * Whose turn it is on the connections of one SQLite file. One call at a time is on them, so that a statement never
- * slips into a transaction that is open there. A write that another process blocks leaves them between two tries: reads
- * go on, and the writes behind it keep their order. A write fails 5 s after it was asked for, not 5 s after the one
- * before it.
+ * Whose turn it is on the connection to a SQLite file, so that a statement never slips into a transaction that is open
+ * there. A write that another process blocks leaves it between two tries: reads go on, and the writes behind it keep
+ * their order. A write fails 5 s after it was asked for, not 5 s after the one before it.
  */
 export class SqliteTurns {
-  readonly #connections = createLock();
+  readonly #connection = createSharedLock();
   readonly #writes = createLock();
   #inside = 0;
   #blockedAt: number | undefined;
@@ -35,15 +39,15 @@ export class SqliteTurns {
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** For what only reads, or may do either. */
-  read<T>(work: Work<T>): Promise<T> {
-    return whenFree(() => this.#inTurn(work));
+  read<T>(calls: Calls, work: Work<T>): Promise<T> {
+    return whenFree(() => this.#inTurn(calls, work));
   }
 
-  write<T>(work: Work<T>): Promise<T> {
+  write<T>(calls: Calls, work: Work<T>): Promise<T> {
     const askedAt = performance.now();
     return this.#writes.exclusively(() =>
       whenFree(async () => {
-        const result = await this.#inTurn(work);
+        const result = await this.#inTurn(calls, work);
         this.#blockedAt = undefined;
         return result;
       }, askedAt),
@@ -52,7 +56,7 @@ export class SqliteTurns {
 
   /** For the last call: after all others. */
   last<T>(work: Work<T>): Promise<T> {
-    return this.#writes.exclusively(() => this.#inTurn(work));
+    return this.#writes.exclusively(() => this.#inTurn('several', work));
   }
 
   /**
@@ -72,8 +76,9 @@ export class SqliteTurns {
     return this.#blockedAt === undefined ? 0 : this.now() - this.#blockedAt;
   }
 
-  #inTurn<T>(work: Work<T>): Promise<T> {
-    return this.#connections.exclusively(async () => {
+  #inTurn<T>(calls: Calls, work: Work<T>): Promise<T> {
+    const way = calls === 'one' ? 'shared' : 'exclusively';
+    return this.#connection[way](async () => {
       this.#inside += 1;
       try {
         return await work();

@@ -14,8 +14,8 @@ function world() {
 
 it('lets reads through while another process blocks a write, and keeps the writes in order', async () => {
   const { state, turns, take } = world();
-  const writes = [turns.write(take('first')), turns.write(take('second'))];
-  for (let i = 0; i < 20; i++) await turns.read(() => state.done.push('read'));
+  const writes = [turns.write('several', take('first')), turns.write('several', take('second'))];
+  for (let i = 0; i < 20; i++) await turns.read('several', () => state.done.push('read'));
   expect(state.done).toHaveLength(20);
   state.isHeld = false;
   await Promise.all(writes);
@@ -30,14 +30,19 @@ it('never lets two calls onto the connections at once', async () => {
     await new Promise((resolve) => setImmediate(resolve));
     inside -= 1;
   };
-  await Promise.all([turns.write(work), turns.read(work), turns.write(work), turns.read(work)]);
+  await Promise.all([
+    turns.write('several', work),
+    turns.read('several', work),
+    turns.write('several', work),
+    turns.read('several', work),
+  ]);
 });
 
 it('a write that fails for its own sake does not stop the next one', async () => {
   const { turns } = world();
-  const refused = turns.write(() => Promise.reject(new Error('no such table')));
+  const refused = turns.write('several', () => Promise.reject(new Error('no such table')));
   await expect(refused).rejects.toThrow('no such table');
-  expect(await turns.write(() => 'written')).toBe('written');
+  expect(await turns.write('several', () => 'written')).toBe('written');
 });
 
 it('tells for how long writes have been blocked, also when nobody has tried one', async () => {
@@ -54,7 +59,25 @@ it('tells for how long writes have been blocked, also when nobody has tried one'
 
 it('does not ask for the write lock while this process is on the connections', async () => {
   const { turns, take } = world();
-  await turns.read(async () => {
+  await turns.read('several', async () => {
     expect(await turns.blockedMs(take('try'))).toBe(0);
   });
+});
+
+it('lets calls go side by side that are one each, and nobody between several', async () => {
+  const { turns } = world();
+  const done: string[] = [];
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const first = turns.read('one', async () => {
+    await held;
+    done.push('first');
+  });
+  await turns.read('one', () => void done.push('second'));
+  const whole = turns.read('several', () => void done.push('whole'));
+  const behind = turns.read('one', () => void done.push('behind'));
+  expect(done).toEqual(['second']);
+  release();
+  await Promise.all([first, whole, behind]);
+  expect(done).toEqual(['second', 'first', 'whole', 'behind']);
 });
