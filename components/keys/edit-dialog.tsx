@@ -77,7 +77,12 @@ function EditForm({ onCancel, onEdit }: EditFormProps) {
       )}
       <div className="flex justify-end gap-2">
         <Button onClick={onCancel}>{common('cancel')}</Button>
-        <Button type="submit" look="primary" needs={['keys.bulk', { action: 'edit' }]} disabled={!canSave}>
+        <Button
+          type="submit"
+          look="primary"
+          needs={['keys.bulk', { action: 'edit', set: changes }]}
+          disabled={!canSave}
+        >
           {t('edit.save')}
         </Button>
       </div>

@@ -71,3 +71,15 @@ export async function signIn(page: Page, token = ADMIN_TOKEN): Promise<void> {
 export async function waitUntilLive(page: Page): Promise<void> {
   await expect(page.locator('[data-live="live"]')).toBeVisible();
 }
+
+/** Whatever fades or slides in has done so: before that it has neither its place nor its contrast. */
+export async function still(page: Page): Promise<void> {
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
+        .map(({ finished }) => finished.catch(() => undefined)),
+    ),
+  );
+}

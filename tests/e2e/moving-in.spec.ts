@@ -5,7 +5,7 @@ import type { Locator, Page } from '@playwright/test';
 import en from '../../messages/en.json' with { type: 'json' };
 import zh from '../../messages/zh.json' with { type: 'json' };
 import { fixturePath, makeSource } from '../support/moving-in';
-import { expect, test } from './fixtures';
+import { expect, still, test } from './fixtures';
 
 test.use({ stageName: 'moving-in' });
 
@@ -35,9 +35,7 @@ const WALKS = [
 
 async function expectGood(page: Page): Promise<void> {
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
-  );
+  await still(page);
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual(
     [],

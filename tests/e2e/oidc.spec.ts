@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { OIDC_CLIENT, TestOidcProvider } from '../support/oidc';
-import { expect, test, watch } from './fixtures';
+import { expect, still, test, watch } from './fixtures';
 import { ADMIN_TOKEN, type Stage } from './stage';
 
 test.use({ stageName: 'oidc' });
@@ -50,6 +50,7 @@ async function signInThere(page: Page, login: string): Promise<void> {
 }
 
 async function axe(page: Page): Promise<void> {
+  await still(page);
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze();
   expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
 }

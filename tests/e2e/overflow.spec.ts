@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import type en from '../../messages/en.json';
 import { reply } from '../support/scripted-upstream';
 import { LONG_MODEL, startCrowdedStage, type CrowdedStage } from './crowded-gateway';
-import { expect, signIn, test as base, watch } from './fixtures';
+import { expect, signIn, still, test as base, watch } from './fixtures';
 
 /** 720 px is a window of 1440 px at 200 %. */
 const SIZES = [
@@ -248,16 +248,8 @@ async function settle(page: Page): Promise<void> {
 async function drawn(page: Page): Promise<void> {
   await page.evaluate(async () => {
     for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
-    await Promise.all(
-      document
-        .getAnimations()
-        .map(({ finished, effect }) =>
-          effect?.getComputedTiming().iterations === Infinity
-            ? Promise.resolve()
-            : finished.then(() => undefined).catch(() => undefined),
-        ),
-    );
   });
+  await still(page);
 }
 
 /** Adds what is wrong in any of the sizes, each fault once, with the first place and size that has it. */

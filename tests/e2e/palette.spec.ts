@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, signIn, test, waitUntilLive } from './fixtures';
+import { expect, still, signIn, test, waitUntilLive } from './fixtures';
 
 test.use({ stageName: 'palette' });
 
@@ -16,6 +16,7 @@ async function open(page: Page, path = '/'): Promise<void> {
 }
 
 async function expectAccessible(page: Page): Promise<void> {
+  await still(page);
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual(
     [],

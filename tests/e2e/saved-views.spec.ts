@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, test, waitUntilLive } from './fixtures';
+import { expect, still, test, waitUntilLive } from './fixtures';
 
 test.use({ stageName: 'saved-views' });
 
@@ -13,18 +13,6 @@ async function save(page: Page, name: string): Promise<void> {
   await page.getByLabel('Name').fill(name);
   await page.getByLabel('Name').press('Enter');
   await expect(page.getByRole('dialog')).toHaveCount(0);
-}
-
-/** What fades in has no contrast yet. */
-async function still(page: Page): Promise<void> {
-  await page.evaluate(() =>
-    Promise.all(
-      document
-        .getAnimations()
-        .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
-        .map(({ finished }) => finished.catch(() => undefined)),
-    ),
-  );
 }
 
 test.beforeEach(async ({ stage }) => {

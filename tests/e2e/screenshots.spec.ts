@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { makeBusy } from './busy-gateway';
-import { expect, test, waitUntilLive } from './fixtures';
+import { expect, still, test, waitUntilLive } from './fixtures';
 
 const pages = [
   { name: 'overview', path: '/' },
@@ -109,6 +109,7 @@ async function settle(page: Page): Promise<void> {
 
 async function expectAccessible(page: Page): Promise<void> {
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+  await still(page);
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
   const found = violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
@@ -122,10 +123,7 @@ async function expectNoSidewaysScroll(page: Page): Promise<void> {
 }
 
 async function shoot(page: Page, name: string, fullPage: boolean): Promise<void> {
-  // Whatever fades in has done so.
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
-  );
+  await still(page);
   await page.screenshot({ path: `test-results/screenshots/${name}.png`, fullPage });
 }
 

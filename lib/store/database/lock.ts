@@ -9,10 +9,7 @@ export function createLock(): Lock {
   return {
     exclusively(work) {
       const result = last.then(work);
-      last = result.then(
-        () => undefined,
-        () => undefined,
-      );
+      last = settled(result);
       return result;
     },
   };
@@ -27,11 +24,6 @@ export interface SharedLock extends Lock {
 export function createSharedLock(): SharedLock {
   let lastExclusive: Promise<void> = Promise.resolve();
   let allShared: Promise<void> = Promise.resolve();
-  const settled = (work: Promise<unknown>): Promise<void> =>
-    work.then(
-      () => undefined,
-      () => undefined,
-    );
   return {
     shared(work) {
       const result = lastExclusive.then(work);
@@ -45,4 +37,11 @@ export function createSharedLock(): SharedLock {
       return result;
     },
   };
+}
+
+function settled(work: Promise<unknown>): Promise<void> {
+  return work.then(
+    () => undefined,
+    () => undefined,
+  );
 }
