@@ -1,11 +1,10 @@
-import en from '../messages/en.json';
-import saidZh from '../messages/said.zh.json';
-import settingTextsZh from '../messages/settings.zh.json';
-import zh from '../messages/zh.json';
+import type en from '../messages/en.json';
 import type { Locale } from './locale';
+import { messagesEn } from './messages-en';
+import { messagesZh } from './messages-zh';
 
 /** The API describes its settings in English; this is only what other languages add. */
-interface SettingTexts {
+export interface SettingTexts {
   readonly groups: Readonly<Record<string, string>>;
   readonly descriptions: Readonly<Record<string, string>>;
   readonly units: Readonly<Record<string, string>>;
@@ -16,12 +15,7 @@ type SaidTexts = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type Messages = typeof en & { readonly settingTexts: SettingTexts; readonly said: SaidTexts };
 
-const noTexts: SettingTexts = { groups: {}, descriptions: {}, units: {} };
-
-const messages: Record<Locale, Messages> = {
-  en: { ...en, settingTexts: noTexts, said: {} },
-  zh: { ...zh, settingTexts: settingTextsZh, said: saidZh },
-};
+const messages: Record<Locale, Messages> = { en: messagesEn, zh: messagesZh };
 
 export function messagesOf(locale: Locale): Messages {
   return messages[locale];

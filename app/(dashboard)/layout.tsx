@@ -1,6 +1,7 @@
-import { NextIntlClientProvider } from 'next-intl';
+import { getLocale } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { AppShell } from '@/components/layout/app-shell';
+import { Texts } from '@/components/layout/texts/texts';
 import { MeProvider } from '@/components/shared/use-me';
 import { currentRuntime } from '@/lib/runtime/routes/current';
 import { requireSession } from '@/lib/runtime/routes/require-session';
@@ -8,11 +9,12 @@ import { requireSession } from '@/lib/runtime/routes/require-session';
 export default async function DashboardLayout({ children }: { readonly children: ReactNode }) {
   const { role, identity } = await requireSession();
   const me = { role, name: identity?.name ?? null };
+  const { timeZone, admin } = currentRuntime();
   return (
-    <NextIntlClientProvider>
+    <Texts locale={await getLocale()} timeZone={timeZone}>
       <MeProvider value={me}>
-        <AppShell madeAt={currentRuntime().admin.now()}>{children}</AppShell>
+        <AppShell madeAt={admin.now()}>{children}</AppShell>
       </MeProvider>
-    </NextIntlClientProvider>
+    </Texts>
   );
 }
