@@ -55,7 +55,7 @@ export function sqliteDatabase(file: string): Database {
       turns.write('several', () => thread.transaction('BEGIN IMMEDIATE', () => work(session))).catch(rethrow),
     snapshot: (work) =>
       turns.read('several', () => thread.transaction('BEGIN', () => work(session))).catch(rethrow),
-    // Without waiting for its turn: it reports on those who have it.
+    // Not as a write, which would wait behind those it reports on.
     async ping() {
       // Somebody may have deleted or replaced it: what is written then is in no file any more.
       const found = await stat(file).catch(() => undefined);

@@ -33,7 +33,8 @@ export async function whenFree<T>(work: Work<T>, askedAt = performance.now()): P
 export class SqliteTurns {
   readonly #connection = createSharedLock();
   readonly #writes = createLock();
-  #inside = 0;
+  /** How many are making several calls. */
+  #several = 0;
   #blockedAt: number | undefined;
 
   constructor(private readonly now: () => number = () => performance.now()) {}
@@ -61,12 +62,14 @@ export class SqliteTurns {
 
   /**
    * Since how many milliseconds another process has blocked all writes. `tryWrite` takes the write lock and gives it
-   * back; it is not called while somebody of this process is on the connections.
+   * back, in one call to the connection; it is not made while several calls of somebody else are on it.
    */
   async blockedMs(tryWrite: () => Promise<void>): Promise<number> {
-    if (this.#inside === 0) {
+    const isBlocked = this.#blockedAt !== undefined;
+    if (isBlocked || this.#several === 0) {
       try {
-        await tryWrite();
+        // What was blocked may be free by now: to know it is worth waiting for those who only read.
+        await (isBlocked ? this.#connection.shared(tryWrite) : tryWrite());
         this.#blockedAt = undefined;
       } catch (error) {
         if (!isBusy(error)) throw error;
@@ -79,14 +82,14 @@ export class SqliteTurns {
   #inTurn<T>(calls: Calls, work: Work<T>): Promise<T> {
     const way = calls === 'one' ? 'shared' : 'exclusively';
     return this.#connection[way](async () => {
-      this.#inside += 1;
+      if (calls === 'several') this.#several += 1;
       try {
         return await work();
       } catch (error) {
         if (isBusy(error)) this.#blockedAt ??= this.now();
         throw error;
       } finally {
-        this.#inside -= 1;
+        if (calls === 'several') this.#several -= 1;
       }
     });
   }

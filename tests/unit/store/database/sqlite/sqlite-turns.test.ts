@@ -64,6 +64,23 @@ it('does not ask for the write lock while this process is on the connections', a
   });
 });
 
+it('knows that the database is free again while others read', async () => {
+  const { state, turns, take } = world();
+  expect(await turns.blockedMs(take('try'))).toBe(0);
+  state.now = 6_000;
+  state.isHeld = false;
+  await turns.read('one', async () => expect(await turns.blockedMs(take('try'))).toBe(0));
+  state.isHeld = true;
+  expect(await turns.blockedMs(take('try'))).toBe(0);
+  state.now = 12_000;
+  let told: Promise<number> | undefined;
+  await turns.read('several', () => {
+    state.isHeld = false;
+    told = turns.blockedMs(take('try'));
+  });
+  expect(await told).toBe(0);
+});
+
 it('lets calls go side by side that are one each, and nobody between several', async () => {
   const { turns } = world();
   const done: string[] = [];
