@@ -50,23 +50,7 @@ function EditForm({ onCancel, onEdit }: EditFormProps) {
         onEdit(changes);
       }}
     >
-      <ChoiceField
-        label={t('edit.account')}
-        value={account.choice}
-        onChange={(choice) => setAccount({ choice })}
-      />
-      {account.choice === 'set' && (
-        <Field label={t('edit.newAccount')} hint={t('form.accountHint')}>
-          {(control) => (
-            <Input
-              {...control}
-              maxLength={191}
-              value={account.text}
-              onChange={(event) => setAccount({ text: event.target.value })}
-            />
-          )}
-        </Field>
-      )}
+      <AccountFields account={account} setAccount={setAccount} />
       <ChoiceField
         label={t('edit.limits')}
         value={limits.choice}
@@ -87,6 +71,31 @@ function EditForm({ onCancel, onEdit }: EditFormProps) {
         </Button>
       </div>
     </form>
+  );
+}
+
+function AccountFields({ account, setAccount }: Pick<ReturnType<typeof useEdit>, 'account' | 'setAccount'>) {
+  const t = useTranslations('keys');
+  return (
+    <>
+      <ChoiceField
+        label={t('edit.account')}
+        value={account.choice}
+        onChange={(choice) => setAccount({ choice })}
+      />
+      {account.choice === 'set' && (
+        <Field label={t('edit.newAccount')} hint={t('form.accountHint')}>
+          {(control) => (
+            <Input
+              {...control}
+              maxLength={191}
+              value={account.text}
+              onChange={(event) => setAccount({ text: event.target.value })}
+            />
+          )}
+        </Field>
+      )}
+    </>
   );
 }
 

@@ -19,13 +19,16 @@ test('tells how each figure stands to the time before, and nothing where there w
   await page.route('**/api/admin/stats/overview*', async (route) => {
     const response = await route.fetch();
     const overview = (await response.json()) as Overview;
-    const { totals } = overview;
+    const { totals, compared } = overview;
+    if (compared === null) throw new Error('Nothing to compare with was asked for');
     const before = { ...totals, requests: 50, successRate: 0.9, latencyP50Ms: 200, promptTokens: 0 };
     await route.fulfill({
       json: {
         ...overview,
         totals: { ...totals, requests: 56, successRate: 0.95, latencyP50Ms: 100 },
         before,
+        // A gateway that just began knows nothing of the time before.
+        compared: { ...compared, isCut: false },
       },
     });
   });
