@@ -74,12 +74,12 @@ export async function waitUntilLive(page: Page): Promise<void> {
 
 /** Whatever fades or slides in has done so: before that it has neither its place nor its contrast. */
 export async function still(page: Page): Promise<void> {
-  await page.evaluate(() =>
-    Promise.all(
-      document
-        .getAnimations()
-        .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
-        .map(({ finished }) => finished.catch(() => undefined)),
-    ),
-  );
+  await page.evaluate(async () => {
+    // What was put there a moment ago begins with the next frame, and what observers of sizes change is drawn then.
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    const running = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.all(running.map(({ finished }) => finished.catch(() => undefined)));
+  });
 }

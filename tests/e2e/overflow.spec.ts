@@ -244,14 +244,6 @@ async function settle(page: Page): Promise<void> {
   await expect(page.locator('.animate-sheen')).toHaveCount(0);
 }
 
-/** A few frames: observers of sizes are told in one, and what they change is drawn in the next. */
-async function drawn(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
-  });
-  await still(page);
-}
-
 /** Adds what is wrong in any of the sizes, each fault once, with the first place and size that has it. */
 async function faultsInAllSizes(
   page: Page,
@@ -261,7 +253,7 @@ async function faultsInAllSizes(
 ): Promise<void> {
   for (const size of SIZES) {
     await page.setViewportSize(size);
-    await drawn(page);
+    await still(page);
     for (const fault of await page.evaluate<string[]>(script)) {
       if (!faults.has(fault)) faults.set(fault, `${where} at ${size.width} px: ${fault}`);
     }

@@ -61,6 +61,7 @@ test('a view is renamed and deleted, and a name that is taken is told', async ({
   await menu(page).press('Enter');
   await item(page, 'Rename or delete…').press('Enter');
   const dialog = page.getByRole('dialog');
+  await expect(dialog).toBeVisible();
   await still(page);
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations).toEqual([]);
