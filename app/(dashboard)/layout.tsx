@@ -1,7 +1,7 @@
 import { getLocale } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { AppShell } from '@/components/layout/app-shell';
-import { Texts } from '@/components/layout/texts/texts';
+import { Texts } from '@/components/layout/texts';
 import { MeProvider } from '@/components/shared/use-me';
 import { currentRuntime } from '@/lib/runtime/routes/current';
 import { requireSession } from '@/lib/runtime/routes/require-session';

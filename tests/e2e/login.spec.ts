@@ -62,6 +62,18 @@ test('language and theme are kept', async ({ page }) => {
   await expect(page.locator('html')).toHaveClass(/dark/);
 });
 
+test('another language leaves what was being written', async ({ page }) => {
+  await signIn(page);
+  await page.goto('/settings');
+  const field = page.getByLabel('MAX_FAILURES', { exact: true });
+  await field.fill('7');
+  await page.getByRole('button', { name: 'Language' }).click();
+  await page.getByRole('menuitemradio', { name: '中文' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh');
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Settings');
+  await expect(field).toHaveValue('7');
+});
+
 test('people who mistype an address get a page, programs get JSON', async ({ page, request }) => {
   const answer = await page.goto('/no-such-page');
   expect(answer?.status()).toBe(404);
