@@ -1,5 +1,5 @@
 import type { Locale } from './locale';
-import type { Messages as AllMessages } from './messages';
+import type { Messages as AllMessages } from './messages-en';
 
 declare module 'next-intl' {
   interface AppConfig {

@@ -3,7 +3,7 @@ import { NextIntlClientProvider } from 'next-intl';
 import dynamic from 'next/dynamic';
 import { use, type ReactNode } from 'react';
 import type { Locale } from '@/i18n/locale';
-import type { Messages } from '@/i18n/messages';
+import type { Messages } from '@/i18n/messages-en';
 
 interface TextsProps {
   readonly locale: Locale;

@@ -19,7 +19,7 @@ test('the overview says in one sentence what is out, with a link, and says so no
   await expect(card.getByText('Everything is well')).toBeVisible();
 
   for (const key of KEYS.slice(0, 3)) {
-    stage.upstream.forKey(key, reply.rateLimited({ retryAfter: '6' }), reply.healthy);
+    stage.upstream.forKey(key, reply.rateLimited({ retryAfter: '8' }), reply.healthy);
   }
   for (let i = 0; i < 4; i++) expect(await stage.chat('gpt-4o')).toBe(200);
   const resting = card.getByRole('link', { name: /3 of 6 keys of .+ rest for gpt-4o, the next is back in/ });
