@@ -3,6 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useTranslations } from '@/i18n/use-translations';
 import {
+  askedApart,
+  canGroupBy,
   exploreDefaults,
   exploreCsvUrl,
   exploreGroups,
@@ -26,16 +28,23 @@ import { useGroupName } from './use-group-name';
 interface ControlsProps {
   readonly view: ExploreView;
   readonly question: ExploreQuestion;
-  /** What the key is called that the figures are of. */
-  readonly keyName: string;
+  /** What the figures are of that has no list to choose it from. */
+  readonly chips: readonly ScopeChip[];
   /** What the figures are of. */
   readonly shown: { readonly from: number; readonly to: number } | undefined;
   readonly onChange: (patch: Partial<ExploreView>) => void;
 }
 
-export function ExploreControls({ view, question, keyName, shown, onChange }: ControlsProps) {
+export interface ScopeChip {
+  readonly group: 'key' | 'proxy' | 'verdict';
+  readonly name: string;
+}
+
+const NO_FILTERS = { provider: '', model: '', token: '', key: '', proxy: '', verdict: '' };
+
+export function ExploreControls({ view, question, chips, shown, onChange }: ControlsProps) {
   const t = useTranslations('explore');
-  const isFiltered = [view.provider, view.model, view.token, view.key].some((value) => value !== '');
+  const isFiltered = Object.keys(NO_FILTERS).some((name) => view[name as keyof typeof NO_FILTERS] !== '');
   return (
     <div className="grid gap-2">
       <div className="flex flex-wrap items-center gap-2">
@@ -58,15 +67,15 @@ export function ExploreControls({ view, question, keyName, shown, onChange }: Co
       </div>
       <div className="flex flex-wrap items-center gap-2">
         <FilterSelects view={view} question={question} onChange={onChange} />
-        {view.key !== '' && (
-          <Chip label={t('one.key', { name: keyName })} onRemove={() => onChange({ key: '' })} />
-        )}
+        {chips.map(({ group, name }) => (
+          <Chip
+            key={group}
+            label={t(`one.${group}`, { name: isolated(name) })}
+            onRemove={() => onChange({ [group]: '' })}
+          />
+        ))}
         {isFiltered && (
-          <Button
-            look="ghost"
-            size="sm"
-            onClick={() => onChange({ provider: '', model: '', token: '', key: '' })}
-          >
+          <Button look="ghost" size="sm" onClick={() => onChange(NO_FILTERS)}>
             {t('clear')}
           </Button>
         )}
@@ -80,14 +89,11 @@ export function ExploreControls({ view, question, keyName, shown, onChange }: Co
 
 type SelectProps = Pick<ControlsProps, 'question' | 'onChange'>;
 
-/** Figures of keys and of client tokens are kept apart. */
+/** Figures of keys, of client tokens, and of proxies and verdicts are kept apart. */
 function GroupSelect({ question, onChange }: SelectProps) {
   const t = useTranslations('explore');
-  const { token, keyId, groupBy } = question;
-  const groups = exploreGroups.filter((group) => {
-    if (group === groupBy) return true;
-    return !(group === 'key' && token !== undefined) && !(group === 'token' && keyId !== undefined);
-  });
+  const { groupBy } = question;
+  const groups = exploreGroups.filter((group) => group === groupBy || canGroupBy(group, question));
   return (
     <Select
       className="w-auto"
@@ -99,12 +105,12 @@ function GroupSelect({ question, onChange }: SelectProps) {
   );
 }
 
-function FilterSelects({ view, question, onChange }: Omit<ControlsProps, 'keyName' | 'shown'>) {
+function FilterSelects({ view, question, onChange }: Omit<ControlsProps, 'chips' | 'shown'>) {
   const t = useTranslations('explore');
   const providers = useProviderChoices(view.provider);
   const models = useModelChoices(view.model);
   const tokens = useTokenChoices(view.token);
-  const isByKey = question.keyId !== undefined || question.groupBy === 'key';
+  const apart = askedApart(question);
   return (
     <>
       <Select
@@ -121,7 +127,7 @@ function FilterSelects({ view, question, onChange }: Omit<ControlsProps, 'keyNam
         options={[{ value: '', label: t('all.model') }, ...models]}
         onChange={(model) => onChange({ model })}
       />
-      {!isByKey && (
+      {(apart === undefined || apart === 'token') && (
         <Select
           className="w-auto max-w-48"
           aria-label={t('token')}

@@ -8,6 +8,7 @@ import {
   exploreDefaults,
   exploreQuery,
   exploreQuestion,
+  type ExploreQuestion,
   type ExploreView,
   type Found,
 } from '@/lib/client/explore';
@@ -24,14 +25,13 @@ import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
 import { ExploreChart } from './explore-chart';
 import { exploreFormat } from './explore-content';
-import { ExploreControls } from './explore-controls';
+import { ExploreControls, type ScopeChip } from './explore-controls';
 import { ExploreTable } from './explore-table';
 import { hrefOfAll, logsHref, scopesOf } from './explore-view';
 import { useGroupName } from './use-group-name';
 
 /** Any figure by any group; filtered by one of them it is the page of that one. */
 export function ExplorePage() {
-  const nameOf = useGroupName();
   const [view, change] = useUrlState(exploreDefaults);
   const question = exploreQuestion(view);
   const {
@@ -40,15 +40,13 @@ export function ExplorePage() {
     refetch,
     isPlaceholderData,
   } = useQuery(exploreQuery(question, rangeOf(view.range), useZone()));
-  const key = found?.filter.key ?? { name: null, hint: null };
+  const chips = useChips(question, isPlaceholderData ? undefined : found);
   return (
     <div className="grid min-w-0 gap-4">
       <ExploreControls
         view={view}
         question={question}
-        keyName={
-          isPlaceholderData || found === undefined ? view.key : nameOf('key', { id: view.key, ...key })
-        }
+        chips={chips}
         shown={isPlaceholderData ? undefined : found}
         onChange={change}
       />
@@ -73,6 +71,21 @@ export function ExplorePage() {
   );
 }
 
+/** What no list has to choose from; until its name is known, its id stands there. */
+function useChips({ keyId, proxy, verdict }: ExploreQuestion, found: Found | undefined) {
+  const nameOf = useGroupName();
+  const asked: readonly (readonly [ScopeChip['group'], string | undefined])[] = [
+    ['key', keyId],
+    ['proxy', proxy],
+    ['verdict', verdict],
+  ];
+  return asked.flatMap(([group, id]): ScopeChip[] => {
+    if (id === undefined) return [];
+    const names = group === 'verdict' ? { name: null, hint: null } : found?.filter[group];
+    return [{ group, name: names === undefined ? id : nameOf(group, { id, ...names }) }];
+  });
+}
+
 interface AnswerProps {
   readonly found: Found;
   readonly view: ExploreView;
@@ -82,7 +95,7 @@ interface AnswerProps {
 function Answer({ found, view, onSort }: AnswerProps) {
   const t = useTranslations('explore');
   const title = useTitle(found);
-  const { totals, question, groups, isWhole } = found;
+  const { totals, question } = found;
   const isEmpty = totals.requests === 0 && totals.attempts === 0;
   return (
     <>
@@ -101,14 +114,25 @@ function Answer({ found, view, onSort }: AnswerProps) {
       {!isEmpty && (
         <Card bodyClassName="p-0" title={t(`groups.${question.groupBy}`)}>
           <ExploreTable found={found} view={view} onSort={onSort} />
-          {!isWhole && (
-            <p className="border-t border-line px-4 py-2 text-xs text-ink-faint">
-              {t('whole', { count: groups.length, others: t('others') })}
-            </p>
-          )}
+          <Rest found={found} />
         </Card>
       )}
     </>
+  );
+}
+
+/** What stands in the row of those that are in no group. */
+function Rest({ found: { groups, others, isWhole, question } }: Pick<AnswerProps, 'found'>) {
+  const t = useTranslations('explore');
+  const { groupBy } = question;
+  const isByAttempt = groupBy === 'proxy' || groupBy === 'verdict';
+  const hasRest = isByAttempt && (others.requests > 0 || others.attempts > 0);
+  if (isWhole && !hasRest) return null;
+  return (
+    <p className="border-t border-line px-4 py-2 text-xs text-ink-faint">
+      {!isWhole && t('whole', { count: groups.length, others: t('others') })}{' '}
+      {hasRest && t(`rest.${groupBy}`, { none: isWhole ? t(`none.${groupBy}`) : t('others') })}
+    </p>
   );
 }
 
@@ -143,14 +167,16 @@ function Ways({ found, view }: Pick<AnswerProps, 'found' | 'view'>) {
           </Link>
         ))}
       </span>
-      <Link
-        prefetch={false}
-        href={logsHref(found)}
-        className="hit inline-flex items-center gap-1 text-xs text-accent hover:underline"
-      >
-        <ScrollText className="size-3.5" aria-hidden />
-        {t(scopes.length === 0 ? 'allLogs' : 'logs')}
-      </Link>
+      {found.question.proxy === undefined && (
+        <Link
+          prefetch={false}
+          href={logsHref(found)}
+          className="hit inline-flex items-center gap-1 text-xs text-accent hover:underline"
+        >
+          <ScrollText className="size-3.5" aria-hidden />
+          {t(scopes.length === 0 ? 'allLogs' : 'logs')}
+        </Link>
+      )}
     </span>
   );
 }

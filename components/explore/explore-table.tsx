@@ -106,7 +106,9 @@ function GroupRow({ group, groupBy, found, view }: GroupRowProps) {
   const nameOf = useGroupName();
   const color = colorOf(found, group.id);
   const { hint, name, provider } = group;
-  const more = groupBy === 'token' && name !== null && name !== '' ? hint : provider;
+  // Some verdicts of requests and of attempts have one name.
+  const ofVerdict = groupBy === 'verdict' ? group.id : provider;
+  const more = groupBy === 'token' && name !== null && name !== '' ? hint : ofVerdict;
   return (
     <Tr className="hover:bg-sunken">
       <Td className="min-w-0 sm:max-w-64">
@@ -125,7 +127,7 @@ function GroupRow({ group, groupBy, found, view }: GroupRowProps) {
             <span
               className={cn(
                 'truncate',
-                groupBy === 'model' || groupBy === 'key' ? 'font-mono text-xs' : 'font-medium',
+                ['model', 'key', 'proxy'].includes(groupBy) ? 'font-mono text-xs' : 'font-medium',
               )}
             >
               {nameOf(groupBy, group)}

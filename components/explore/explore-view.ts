@@ -13,6 +13,16 @@ const GROUP_WITHIN: Readonly<Record<Scope, Scope>> = {
   model: 'provider',
   token: 'model',
   key: 'model',
+  proxy: 'verdict',
+  verdict: 'provider',
+};
+
+/** What is not asked for together with it. */
+const NOT_BESIDE: Partial<Record<Scope, readonly Scope[]>> = {
+  key: ['token', 'proxy', 'verdict'],
+  token: ['key', 'proxy', 'verdict'],
+  proxy: ['key', 'token'],
+  verdict: ['key', 'token'],
 };
 
 /** The page with this much changed. It names its group, so that it wins over how the page was left. */
@@ -25,8 +35,8 @@ export function exploreHref(view: Partial<ExploreView>): string {
 
 /** The page of one group. */
 export function hrefOfOne(view: ExploreView, group: Scope, id: string): string {
-  const token = group === 'key' ? '' : view.token;
-  return exploreHref({ ...view, token, sort: '', [group]: id, group: GROUP_WITHIN[group] });
+  const without = Object.fromEntries((NOT_BESIDE[group] ?? []).map((other) => [other, '']));
+  return exploreHref({ ...view, ...without, sort: '', [group]: id, group: GROUP_WITHIN[group] });
 }
 
 /** The page of all that it is one of. */
@@ -41,10 +51,12 @@ export function scopesOf({ question, filter }: Found): readonly (Pick<
 > & {
   readonly group: Scope;
 })[] {
-  const { model, provider, token, keyId } = question;
+  const { model, provider, token, keyId, proxy, verdict } = question;
   return [
     ...(model === undefined ? [] : [{ group: 'model', id: model, name: null, hint: null } as const]),
     ...(token === undefined ? [] : [{ group: 'token', id: token, ...filter.token } as const]),
+    ...(proxy === undefined ? [] : [{ group: 'proxy', id: proxy, ...filter.proxy } as const]),
+    ...(verdict === undefined ? [] : [{ group: 'verdict', id: verdict, name: null, hint: null } as const]),
     ...(keyId === undefined ? [] : [{ group: 'key', id: keyId, ...filter.key } as const]),
     ...(provider === undefined
       ? []
@@ -53,18 +65,19 @@ export function scopesOf({ question, filter }: Found): readonly (Pick<
 }
 
 /**
- * Their requests in the logs, which know tokens by their hints; of all of them or of those that ended one way. Of days
- * or a free range only those of that time.
+ * Their requests in the logs, which know tokens by their hints and cannot be filtered by proxy; of all of them or of
+ * those that ended one way. Of days or a free range only those of that time.
  */
 export function logsHref(found: Found, result?: string): string {
   const { question, filter } = found;
-  const { provider, model, keyId, token } = question;
+  const { provider, model, keyId, token, verdict } = question;
   const hint = token === undefined ? undefined : filter.token.hint;
   const search = new URLSearchParams({
     ...(provider !== undefined && { provider }),
     ...(model !== undefined && { model }),
     ...(keyId !== undefined && { keyId }),
     ...(typeof hint === 'string' && { token: hint }),
+    ...(verdict !== undefined && { outcome: verdict }),
     ...(result !== undefined && { result }),
     ...(!rollingRanges.some((range) => range === question.range) && {
       from: minuteText(found.from),

@@ -1,8 +1,10 @@
 'use client';
+import Link from 'next/link';
 import { useTranslations } from '@/i18n/use-translations';
 import type { ProxyItem } from '@/lib/admin/contract/proxies';
 import { isGone } from '@/lib/client/api-error';
 import { formatCount, formatDuration } from '@/lib/client/format';
+import { exploreHref } from '../explore/explore-view';
 import { BreakerBadge } from '../shared/breaker-badge';
 import { Facts } from '../shared/facts';
 import { GoneNotice } from '../shared/gone-notice';
@@ -61,6 +63,13 @@ export function ProxyDrawer({ id, onClose }: ProxyDrawerProps) {
             </p>
           )}
           <ProxyFacts item={item} />
+          <Link
+            prefetch={false}
+            href={exploreHref({ proxy: item.id, group: 'verdict' })}
+            className="hit justify-self-start text-xs text-accent hover:underline"
+          >
+            {t('explore')}
+          </Link>
           <ProxyForm key={item.id} item={item} />
         </div>
       )}

@@ -11,7 +11,7 @@ export const exploreMetrics: readonly ExploreMetric[] = [
   'ttfbAverageMs',
 ];
 export const exploreGroups: readonly ExploreGroup[] = [
-  ...(['none', 'model', 'provider', 'token', 'key', 'status'] as const),
+  ...(['none', 'model', 'provider', 'token', 'key', 'proxy', 'status', 'verdict'] as const),
 ];
 
 /** What the address of the page says. */
@@ -24,6 +24,8 @@ export const exploreDefaults = {
   model: '',
   token: '',
   key: '',
+  proxy: '',
+  verdict: '',
   sort: '',
 };
 export type ExploreView = typeof exploreDefaults;
@@ -41,24 +43,66 @@ export interface ExploreQuestion {
   readonly model?: string;
   readonly token?: string;
   readonly keyId?: string;
+  readonly proxy?: string;
+  readonly verdict?: string;
 }
 
-/** An address may say anything. What is kept apart, by key and by token, is not asked for together: the key wins. */
+/** Whose figures are kept apart from all others, so that they are not asked for together. */
+type Apart = 'key' | 'attempt' | 'token';
+const APART: Partial<Record<ExploreGroup, Apart>> = {
+  key: 'key',
+  proxy: 'attempt',
+  verdict: 'attempt',
+  token: 'token',
+};
+type Filters = Pick<ExploreQuestion, 'keyId' | 'proxy' | 'verdict' | 'token'>;
+
+/** What the filters are of; where they do not go together, the first counts. */
+function filteredBy({ keyId, proxy, verdict, token }: Filters): Apart | undefined {
+  if (keyId !== undefined) return 'key';
+  if (proxy !== undefined || verdict !== undefined) return 'attempt';
+  return token === undefined ? undefined : 'token';
+}
+
+/** Whether figures can be split up so beside the filters. */
+export function canGroupBy(group: ExploreGroup, question: Filters): boolean {
+  const [apart, filtered] = [APART[group], filteredBy(question)];
+  return apart === undefined || filtered === undefined || apart === filtered;
+}
+
+/** Whose figures are asked for; undefined for those of all traffic. */
+export function askedApart({ groupBy, ...filters }: Filters & Pick<ExploreQuestion, 'groupBy'>) {
+  const asked = [filteredBy(filters), APART[groupBy]];
+  return (['key', 'attempt', 'token'] as const).find((apart) => asked.includes(apart));
+}
+
+/** An address may say anything. Of what is kept apart, keys win, and then proxies and verdicts. */
 export function exploreQuestion(view: ExploreView): ExploreQuestion {
-  const { provider, model, token, key } = view;
+  const { provider, model, token, key, proxy, verdict } = view;
   const wanted = exploreGroups.find((group) => group === view.group) ?? 'model';
-  const groupBy = wanted === 'token' && key !== '' ? 'none' : wanted;
-  const isByKey = key !== '' || groupBy === 'key';
+  const filters: Filters = {
+    ...(token !== '' && { token }),
+    ...(key !== '' && { keyId: key }),
+    ...(proxy !== '' && { proxy }),
+    ...(verdict !== '' && { verdict }),
+  };
+  const apart = askedApart({ groupBy: wanted, ...filters });
+  const isOther = APART[wanted] !== undefined && APART[wanted] !== apart;
   return {
     ...rangeQuery(rangeOf(view.range)),
     ...(compareOf(view.compare) !== 'before' && { compare: compareOf(view.compare) }),
     metric: exploreMetrics.find((metric) => metric === view.metric) ?? 'requests',
-    groupBy,
+    groupBy: isOther ? 'none' : wanted,
     ...(provider !== '' && { provider }),
     ...(model !== '' && { model }),
-    ...(token !== '' && !isByKey && { token }),
-    ...(key !== '' && { keyId: key }),
+    ...ofOne(apart, filters),
   };
+}
+
+function ofOne(apart: Apart | undefined, { keyId, proxy, verdict, token }: Filters): Filters {
+  if (apart === 'key') return keyId === undefined ? {} : { keyId };
+  if (apart === 'token') return token === undefined ? {} : { token };
+  return { ...(proxy !== undefined && { proxy }), ...(verdict !== undefined && { verdict }) };
 }
 
 /** What was found, with what was asked: while another answer is on its way, this one stays what it is. */
@@ -73,7 +117,7 @@ export const exploreQuery = (question: ExploreQuestion, range: RangeText, zone: 
         question,
       })),
     placeholderData: keepPreviousData,
-    meta: rangeFollows(range, zone, ['traffic', 'providers', 'settings', 'tokens', 'keys']),
+    meta: rangeFollows(range, zone, ['traffic', 'providers', 'settings', 'tokens', 'keys', 'proxies']),
     staleTime: 0,
   });
 

@@ -14,7 +14,10 @@ export const VIEW_QUERY: Readonly<Record<ViewPage, readonly string[]>> = {
     ...['tab', 'provider', 'model', 'status', 'result', 'outcome', 'text', 'keyId', 'token'],
     ...['durationMsMin', 'durationMsMax', 'since', 'from', 'to', 'kind'],
   ],
-  explore: [...['range', 'compare', 'metric', 'group', 'provider', 'model', 'token', 'key', 'sort']],
+  explore: [
+    ...['range', 'compare', 'metric', 'group', 'provider', 'model', 'token', 'key', 'proxy', 'verdict'],
+    'sort',
+  ],
 };
 
 /** Columns that may be chosen. */

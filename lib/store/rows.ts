@@ -215,10 +215,14 @@ export const MODEL_MAX = 191;
 /**
  * How statistics are kept. Each request counts once for all keys and client tokens together (`minute`, later `hour`),
  * which takes few rows however many there are, once for its key (`key_min`, later `key_hour`), and once for its token
- * (`tok_min`, later by the quarter of an hour, the hour, six hours); the same holds for each attempt.
+ * (`tok_min`, later by the quarter of an hour, the hour, six hours); the same holds for each attempt. `att_min` and
+ * what follows it are by proxy and verdict: see usage-by-attempt.ts, also for what columns mean there.
  */
 export type Resolution =
-  ('minute' | 'hour') | ('key_min' | 'key_hour') | ('tok_min' | 'tok_quar' | 'tok_hour' | 'tok_6h');
+  | ('minute' | 'hour')
+  | ('key_min' | 'key_hour')
+  | ('tok_min' | 'tok_quar' | 'tok_hour' | 'tok_6h')
+  | ('att_min' | 'att_quar' | 'att_hour' | 'att_6h');
 
 export interface UsageCounts {
   readonly requests: number;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DIRECT_PROXY } from '../../config/direct-proxy';
 import { capacitySchema } from './capacity';
 import { endpoint } from './endpoint';
 import { breakerSchema, countSchema, queryInteger, slugSchema, timeSchema } from './values';
@@ -456,16 +457,33 @@ export const exploreMetricSchema = z
   .meta({ id: 'ExploreMetric' });
 export type ExploreMetric = z.output<typeof exploreMetricSchema>;
 export const exploreGroupSchema = z
-  .enum(['none', 'provider', 'model', 'token', 'key', 'status'])
+  .enum(['none', 'provider', 'model', 'token', 'key', 'status', 'proxy', 'verdict'])
   .meta({ id: 'ExploreGroup' });
 export type ExploreGroup = z.output<typeof exploreGroupSchema>;
 
 const exploreQuery = {
   ...rangeQuery,
   ...scope,
+  proxy: z
+    .string()
+    .max(32)
+    .optional()
+    .describe(
+      `Id of a proxy; \`${DIRECT_PROXY}\`: connections without one. Not together with keys or client tokens`,
+    ),
+  verdict: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('As the logs have it: `success`, `rate_limited`. Not together with keys or client tokens'),
   groupBy: exploreGroupSchema
     .default('none')
-    .describe('`key` not together with `token`, nor `token` with `keyId`; `status`: how requests ended'),
+    .describe(
+      '`key` not together with `token`, nor `token` with `keyId`, and neither with proxies or verdicts. `status`: how ' +
+        'requests ended. `proxy` and `verdict`: a request counts at the proxy and with the verdict that it ended ' +
+        'with, each of its attempts at its own; one that was refused before any attempt has its error code as ' +
+        'verdict and no proxy',
+    ),
   limit: queryInteger(1, 200).default(100).describe('Groups; of keys at most 50'),
 };
 
@@ -479,7 +497,10 @@ const groupNames = {
     .string()
     .meta({ example: 'sk-abc...wxyz' })
     .nullable()
-    .describe('Of a key or a client token; null for others, and for one that is there no more'),
+    .describe(
+      'Of a key or a client token, and the address of a proxy without its password; null for others, and for one that ' +
+        'is there no more',
+    ),
 };
 
 export const exploredGroupSchema = z
@@ -488,7 +509,8 @@ export const exploredGroupSchema = z
       .string()
       .meta({ example: 'gpt-4o-mini' })
       .describe(
-        'A slug, a model, the id of a token or a key; of `status` what the totals call it, as `succeeded`',
+        'A slug, a model, the id of a token, a key or a proxy, a verdict; of `status` what the totals call it, as ' +
+          '`succeeded`',
       ),
     ...groupNames,
     provider: z.string().meta({ example: 'openai' }).nullable().describe('Of a key; null for others'),
@@ -516,7 +538,8 @@ export const exploredSchema = z
     totals: usageTotalsSchema.describe('The whole: `groups` and `others` make it up'),
     groups: z.array(exploredGroupSchema).describe('By requests, the most first, and then by attempts'),
     others: usageTotalsSchema.describe(
-      'What is in none of `groups`: of those beyond the limit, and what has no such thing, as a request without a model',
+      'What is in none of `groups`: of those beyond the limit, and what has no such thing, as a request without a ' +
+        'model. By proxy or verdict also what an earlier version has counted, which did not keep them',
     ),
     isWhole: z.boolean().describe('Whether `groups` are all there are'),
     value: z
@@ -548,7 +571,12 @@ export const exploredSchema = z
         'Of at most six groups: those with the most of the metric; if it is no sum, with the most requests',
       ),
     filter: z
-      .object({ provider: groupNames.name, token: z.object(groupNames), key: z.object(groupNames) })
+      .object({
+        provider: groupNames.name,
+        token: z.object(groupNames),
+        key: z.object(groupNames),
+        proxy: z.object(groupNames),
+      })
       .describe('What that is called which the figures are of'),
   })
   .meta({ id: 'Explored' });

@@ -1,22 +1,17 @@
-import type { Dimension } from '../../store/usage/rollups';
-import type { UsageQuery } from '../../store/usage/usage-book';
 import type { UsageRollup } from '../../store/rows';
 import type { EndpointInput } from '../contract/endpoint';
 import type { ExploredGroup, ExploreMetric, statsApi } from '../contract/stats';
 import type { AdminContext } from '../context';
-import { wrongField } from '../error';
 import { busiest } from './breakdown';
+import { viewOf, type ExploreInput } from './explore-question';
 import { groupNamesOf } from './group-names';
 import { EXPLORE_METRICS } from './explore-metrics';
 import { usageBeside } from './other-usage';
 import { knownWindow } from './compared';
-import { bucketsOf, groupRows, spanOf, windowOf, type StatsWindow } from './range';
-import { readUsage, type UsageKind } from './usage-kinds';
+import { bucketsOf, groupRows, spanOf, type StatsWindow } from './range';
+import { columnOf, readUsage, type UsageDimension, type UsageFilter } from './usage-kinds';
 import { pointsOf } from './series';
 import { binOf, usageTotals } from './usage-totals';
-
-export type ExploreInput = EndpointInput<typeof statsApi.exportExplored>;
-type Filter = Pick<UsageQuery, 'provider' | 'keyId' | 'model' | 'token'>;
 
 /** The few series that one can tell apart in a chart. */
 const SERIES_MAX = 6;
@@ -27,7 +22,9 @@ const DIMENSIONS = {
   model: 'model',
   token: 'token',
   key: 'keyId',
-} as const satisfies Readonly<Record<Exclude<ExploreInput['groupBy'], 'none' | 'status'>, Dimension>>;
+  proxy: 'proxy',
+  verdict: 'verdict',
+} as const satisfies Readonly<Record<Exclude<ExploreInput['groupBy'], 'none' | 'status'>, UsageDimension>>;
 
 export async function explore(context: AdminContext, input: EndpointInput<typeof statsApi.explore>) {
   const { metric, compare, ...question } = input;
@@ -51,11 +48,17 @@ export async function explore(context: AdminContext, input: EndpointInput<typeof
       provider: groupNamesOf(context, 'provider', input.provider ?? '').name,
       token: groupNamesOf(context, 'token', input.token ?? ''),
       key: groupNamesOf(context, 'key', input.keyId ?? ''),
+      proxy: groupNamesOf(context, 'proxy', input.proxy ?? ''),
     },
   };
 }
 
-async function formerOf(context: AdminContext, window: StatsWindow, filter: Filter, metric: ExploreMetric) {
+async function formerOf(
+  context: AdminContext,
+  window: StatsWindow,
+  filter: UsageFilter,
+  metric: ExploreMetric,
+) {
   const totals = usageTotals(await readUsage(context, window, { ...filter, isTotal: true }));
   // What is not known whole is not compared.
   const isKnown = metric !== 'costUsd' || totals.unpriced === 0;
@@ -89,34 +92,6 @@ export async function exploreGroups(context: AdminContext, input: ExploreInput) 
   };
 }
 
-/** Throws `invalid_input` where keys and client tokens come together: their figures are kept apart. */
-function viewOf(
-  context: AdminContext,
-  input: ExploreInput,
-): { window: StatsWindow; filter: Filter; kind: UsageKind } {
-  const { provider, keyId, model, token, groupBy } = input;
-  const isByKey = keyId !== undefined || groupBy === 'key';
-  if (isByKey && token !== undefined) throw wrongField('token', 'must not be given beside keys');
-  if (isByKey && groupBy === 'token') throw wrongField('groupBy', 'must not be given beside keys');
-  const kind = kindAsked(input);
-  return {
-    kind,
-    window: windowOf(context, input, kind),
-    filter: {
-      ...(provider !== undefined && { provider }),
-      ...(keyId !== undefined && { keyId }),
-      ...(model !== undefined && { model }),
-      ...(token !== undefined && { token }),
-    },
-  };
-}
-
-/** The statistics that tell the least about time, of those that are read. */
-export function kindAsked({ keyId, token, groupBy }: ExploreInput): UsageKind {
-  if (keyId !== undefined || groupBy === 'key') return 'key';
-  return token !== undefined || groupBy === 'token' ? 'token' : 'all';
-}
-
 interface Found {
   readonly id: string;
   /** Of a key. */
@@ -135,15 +110,16 @@ async function rowsByGroup(
   if (groupBy === 'key') return rowsByKey(context, window, filter, Math.min(limit, KEYS_MAX));
   const dimension = DIMENSIONS[groupBy];
   const read = await readUsage(context, window, { ...filter, groupBy: [dimension], isTotal: true });
-  const most = await busiest(read, [dimension], limit + 1);
+  const column = columnOf(dimension);
+  const most = await busiest(read, [column], limit + 1);
   const found = most
     .slice(0, limit)
-    .map(({ rows }) => ({ id: rows[0]?.[dimension] ?? '', provider: null, rows }));
+    .map(({ rows }) => ({ id: rows[0]?.[column] ?? '', provider: null, rows }));
   return { found, isWhole: most.length <= limit };
 }
 
 /** Of every row it is known how its requests ended. */
-async function rowsByStatus(context: AdminContext, window: StatsWindow, filter: Filter, limit: number) {
+async function rowsByStatus(context: AdminContext, window: StatsWindow, filter: UsageFilter, limit: number) {
   const read = await readUsage(context, window, { ...filter, isTotal: true });
   const requestsOf = ({ rows }: Found) => rows.reduce((sum, { requests }) => sum + requests, 0);
   const groups: Found[] = [...groupRows(read, binOf)].map(([id, rows]) => ({ id, provider: null, rows }));
@@ -152,7 +128,7 @@ async function rowsByStatus(context: AdminContext, window: StatsWindow, filter: 
 }
 
 /** There may be 50,000: the busiest are found by their requests alone, and only of those is all summed up. */
-async function rowsByKey(context: AdminContext, window: StatsWindow, filter: Filter, limit: number) {
+async function rowsByKey(context: AdminContext, window: StatsWindow, filter: UsageFilter, limit: number) {
   const query = { ...filter, groupBy: ['keyId', 'provider'], isTotal: true } as const;
   const ranked = await readUsage(context, window, { ...query, isOfRequestsOnly: true });
   const most = await busiest(ranked, ['keyId'], limit + 1);
@@ -175,7 +151,7 @@ function mostOf(groups: readonly ExploredGroup[], metric: ExploreMetric): readon
 
 /** What of the traffic one group is: a narrower filter, or some of the rows. */
 interface Part {
-  readonly filter?: Filter;
+  readonly filter?: UsageFilter;
   readonly has?: (row: UsageRollup) => boolean;
 }
 
@@ -189,7 +165,7 @@ function partOf(groupBy: ExploreInput['groupBy'], id: string): Part {
 async function valuesOf(
   context: AdminContext,
   window: StatsWindow,
-  filter: Filter,
+  filter: UsageFilter,
   metric: ExploreMetric,
   { filter: narrower, has = () => true }: Part = {},
 ) {

@@ -3,7 +3,8 @@ import type { UsageTotals } from '../contract/stats';
 import type { AdminContext } from '../context';
 import { csvLine, inChunks, type FileAnswer } from '../file-answer';
 import { dayOf } from './asked-span';
-import { exploreGroups, kindAsked, type ExploreInput } from './explore';
+import { exploreGroups } from './explore';
+import { kindAsked, type ExploreInput } from './explore-question';
 import { windowOf, zoneOf } from './range';
 
 const FIGURES = [

@@ -6,7 +6,7 @@ type Names = Pick<ExploredGroup, 'name' | 'hint'>;
 
 const NONE: Names = { name: null, hint: null };
 
-/** What people call one provider, client token or key; models are called what they are. */
+/** What people call one provider, client token, key or proxy; models and verdicts are called what they are. */
 export function groupNamesOf(context: AdminContext, group: ExploreGroup, id: string): Names {
   if (id === '') return NONE;
   if (group === 'provider') {
@@ -16,6 +16,10 @@ export function groupNamesOf(context: AdminContext, group: ExploreGroup, id: str
   if (group === 'token') {
     const known = context.configuration.namedTokens.find((token) => token.id === id);
     return known === undefined ? NONE : { name: known.name, hint: known.hint };
+  }
+  if (group === 'proxy') {
+    const known = context.configuration.inventory.egresses.find((egress) => egress.id === id);
+    return { ...NONE, hint: known?.hint ?? null };
   }
   return group === 'key' ? { ...NONE, hint: lookUpKey(context, id)?.row.hint ?? null } : NONE;
 }

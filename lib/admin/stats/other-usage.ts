@@ -1,4 +1,6 @@
+import { ATTEMPTS_ONLY } from '../../store/logs/request-class';
 import type { UsageCounts } from '../../store/rows';
+import { NO_USAGE } from '../../store/usage/no-usage';
 import { groupRows } from './range';
 
 type Classed = UsageCounts & { readonly statusClass: string };
@@ -11,9 +13,31 @@ type Classed = UsageCounts & { readonly statusClass: string };
 export function usageBeside(whole: readonly Classed[], parts: readonly Classed[]): Classed[] {
   const classOf = ({ statusClass }: Classed) => statusClass;
   const partsOf = groupRows(parts, classOf);
-  return [...groupRows(whole, classOf)].map(([statusClass, rows]) =>
+  const byClass = [...groupRows(whole, classOf)].map(([statusClass, rows]) =>
     leftOf(statusClass, rows, partsOf.get(statusClass) ?? []),
   );
+  return [...byClass, attemptsLeft(whole, parts)];
+}
+
+/** An attempt apart from its request has no class among the parts, and may have that of the request in the whole. */
+function attemptsLeft(whole: readonly Classed[], parts: readonly Classed[]): Classed {
+  return {
+    ...NO_USAGE,
+    statusClass: ATTEMPTS_ONLY,
+    attempts: beyond(whole, parts, (row) => row.attempts),
+    failedAttempts: beyond(whole, parts, (row) => row.failedAttempts),
+    latencyMinMs: null,
+    latencyMaxMs: null,
+  };
+}
+
+function beyond(
+  whole: readonly Classed[],
+  parts: readonly Classed[],
+  pick: (row: Classed) => number,
+): number {
+  const sum = (rows: readonly Classed[]) => rows.reduce((total, row) => total + pick(row), 0);
+  return Math.max(0, sum(whole) - sum(parts));
 }
 
 /** Null if it is not known of one of them. */
@@ -24,17 +48,14 @@ function knownLeft(whole: readonly Classed[], parts: readonly Classed[]): number
 }
 
 function leftOf(statusClass: string, whole: readonly Classed[], parts: readonly Classed[]): Classed {
-  const left = (pick: (row: Classed) => number): number => {
-    const sum = (rows: readonly Classed[]) => rows.reduce((total, row) => total + pick(row), 0);
-    return Math.max(0, sum(whole) - sum(parts));
-  };
+  const left = (pick: (row: Classed) => number): number => beyond(whole, parts, pick);
   // One row a class: it is a sum over the whole time.
   const counters = whole[0]?.latency.length ?? 0;
   return {
     statusClass,
     requests: left((row) => row.requests),
-    attempts: left((row) => row.attempts),
-    failedAttempts: left((row) => row.failedAttempts),
+    attempts: 0,
+    failedAttempts: 0,
     promptTokens: left((row) => row.promptTokens),
     cachedTokens: left((row) => row.cachedTokens),
     completionTokens: left((row) => row.completionTokens),

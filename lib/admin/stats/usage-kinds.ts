@@ -1,4 +1,6 @@
 import type { UsageQuery } from '../../store/usage/usage-book';
+import type { Dimension } from '../../store/usage/rollups';
+import { ATTEMPT_COLUMNS } from '../../store/usage/usage-by-attempt';
 import type { Resolution, UsageRollup } from '../../store/rows';
 import type { AdminContext } from '../context';
 
@@ -6,8 +8,11 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Statistics of all traffic, of each key and of each client token are kept apart, and get coarser at other ages. */
-export type UsageKind = 'all' | 'key' | 'token';
+/**
+ * Statistics of all traffic, of each key, of each client token, and of each proxy and verdict are kept apart, and get
+ * coarser at other ages.
+ */
+export type UsageKind = 'all' | 'key' | 'token' | 'attempt';
 
 interface Grain {
   /** So old it may be. */
@@ -15,26 +20,38 @@ interface Grain {
   readonly bucketMs: number;
 }
 
+const GETTING_COARSER: readonly Grain[] = [
+  { ageMs: HOUR_MS, bucketMs: MINUTE_MS },
+  { ageMs: 48 * HOUR_MS, bucketMs: 15 * MINUTE_MS },
+  { ageMs: 8 * DAY_MS, bucketMs: HOUR_MS },
+  { ageMs: Infinity, bucketMs: 6 * HOUR_MS },
+];
+
 /** How long the buckets are at least, by their age: none is moved into a longer one before (see `compact`). */
 const GRAINS: Readonly<Record<UsageKind, readonly Grain[]>> = {
   all: [{ ageMs: 48 * HOUR_MS, bucketMs: MINUTE_MS }],
   key: [{ ageMs: HOUR_MS, bucketMs: MINUTE_MS }],
-  token: [
-    { ageMs: HOUR_MS, bucketMs: MINUTE_MS },
-    { ageMs: 48 * HOUR_MS, bucketMs: 15 * MINUTE_MS },
-    { ageMs: 8 * DAY_MS, bucketMs: HOUR_MS },
-    { ageMs: Infinity, bucketMs: 6 * HOUR_MS },
-  ],
+  token: GETTING_COARSER,
+  attempt: GETTING_COARSER,
 };
 
-/** Older figures may have been moved by the time they are read. Of tokens all is looked through at any age. */
-const IN_MINUTES_MS: Readonly<Record<UsageKind, number>> = { all: 47 * HOUR_MS, key: HOUR_MS, token: -1 };
+/**
+ * Older figures may have been moved by the time they are read. What has more steps than one is looked through at any
+ * age.
+ */
+const IN_MINUTES_MS: Readonly<Record<UsageKind, number>> = {
+  all: 47 * HOUR_MS,
+  key: HOUR_MS,
+  token: -1,
+  attempt: -1,
+};
 
 /** Everything that may hold a part of them, the longest first. */
 const RESOLUTIONS: Readonly<Record<UsageKind, readonly Resolution[]>> = {
   all: ['hour', 'minute'],
   key: ['key_hour', 'key_min'],
   token: ['tok_6h', 'tok_hour', 'tok_quar', 'tok_min'],
+  attempt: ['att_6h', 'att_hour', 'att_quar', 'att_min'],
 };
 
 /** Only at whole multiples of this, since the epoch, can what is so old be cut exactly. */
@@ -42,7 +59,14 @@ export function grainAt(kind: UsageKind, at: number, now: number): number {
   return GRAINS[kind].find(({ ageMs }) => now - at <= ageMs)?.bucketMs ?? HOUR_MS;
 }
 
-type Query = Omit<UsageQuery, 'resolutions' | 'from' | 'to' | 'starts'>;
+/** What can be asked for together is of one kind: provider and model go with each. */
+export type UsageDimension = Dimension | keyof typeof ATTEMPT_COLUMNS;
+export type UsageFilter = { readonly [Name in UsageDimension]?: string };
+
+interface Query
+  extends UsageFilter, Omit<UsageQuery, 'resolutions' | 'from' | 'to' | 'starts' | 'groupBy' | Dimension> {
+  readonly groupBy?: readonly UsageDimension[];
+}
 
 interface ReadWindow {
   readonly from: number;
@@ -51,9 +75,21 @@ interface ReadWindow {
   readonly starts: readonly number[];
 }
 
-export function kindOf({ keyId, token, groupBy }: Pick<Query, 'keyId' | 'token' | 'groupBy'>): UsageKind {
-  if (token !== undefined || groupBy?.includes('token') === true) return 'token';
-  return keyId !== undefined || groupBy?.includes('keyId') === true ? 'key' : 'all';
+export function kindOf({ groupBy = [], ...filter }: Pick<Query, UsageDimension | 'groupBy'>): UsageKind {
+  const { keyId, token, proxy, verdict } = filter;
+  if (proxy !== undefined || verdict !== undefined) return 'attempt';
+  if (groupBy.includes('proxy') || groupBy.includes('verdict')) return 'attempt';
+  if (token !== undefined || groupBy.includes('token')) return 'token';
+  return keyId !== undefined || groupBy.includes('keyId') ? 'key' : 'all';
+}
+
+function isOfAttempts(dimension: UsageDimension): dimension is keyof typeof ATTEMPT_COLUMNS {
+  return dimension in ATTEMPT_COLUMNS;
+}
+
+/** Where the rows of such a question hold it. */
+export function columnOf(dimension: UsageDimension): Dimension {
+  return isOfAttempts(dimension) ? ATTEMPT_COLUMNS[dimension] : dimension;
 }
 
 /** What there is about a window up to this moment. Rows are counted on later: use them at once. */
@@ -67,7 +103,21 @@ export function readUsage(
   const resolutions = isInMinutes ? RESOLUTIONS[kind].slice(-1) : RESOLUTIONS[kind];
   // Of many hours that make a day each is not worth a row of its own.
   const isByDay = bucketMs === DAY_MS && query.isTotal !== true;
-  return usage.read({ ...query, from, to, resolutions, ...(isByDay && { starts }) });
+  return usage.read({ ...inColumns(query), from, to, resolutions, ...(isByDay && { starts }) });
+}
+
+function inColumns({
+  proxy,
+  verdict,
+  groupBy,
+  ...rest
+}: Query): Omit<UsageQuery, 'resolutions' | 'from' | 'to'> {
+  return {
+    ...rest,
+    ...(proxy !== undefined && { [ATTEMPT_COLUMNS.proxy]: proxy }),
+    ...(verdict !== undefined && { [ATTEMPT_COLUMNS.verdict]: verdict }),
+    ...(groupBy !== undefined && { groupBy: groupBy.map(columnOf) }),
+  };
 }
 
 /** When the first bucket of the kind begins; null while there is none. */

@@ -8,6 +8,7 @@ import { NO_USAGE } from './no-usage';
 import type { RequestLogRow, Resolution, UsageDelta, UsageRollup } from '../rows';
 import { createSliceSize } from '../database/slice-size';
 import type { Slices } from '../database/slices';
+import { isByAttempt } from './usage-by-attempt';
 import { mergeUsage, usageOf, usageOfRequest, type FinishedAttempt } from './usage-delta';
 
 const HOUR_MS = 3_600_000;
@@ -66,7 +67,7 @@ async function slice(
     [before],
   );
   const requests = await underCountedNames(session, rows.map(readRequestLog), names);
-  const deltas = requests.flatMap((row) => usageOfRequest(row, row.keyId, { attempts: attemptsOf(row) }));
+  const deltas = requests.flatMap((row) => usageThen(row, attemptsOf(row)));
   const added = [...(await moved(session, requests, lockRows)), ...attemptsOnly(deltas)];
   await executeAll(session, insert, mergeUsage(added).map(rollupValues));
   const last = rows.at(-1);
@@ -115,6 +116,11 @@ async function executeAll(session: SqlSession, sql: string, lists: readonly SqlV
   }
 }
 
+/** What that version counted: nothing by proxy and verdict. */
+function usageThen(row: RequestLogRow, attempts: readonly FinishedAttempt[]): UsageDelta[] {
+  return usageOfRequest(row, row.keyId, { attempts }).filter(({ resolution }) => !isByAttempt(resolution));
+}
+
 /** The requests themselves have been counted. */
 function attemptsOnly(deltas: readonly UsageDelta[]): UsageDelta[] {
   return deltas
@@ -141,7 +147,7 @@ async function moved(
     const is = requestClass(row.status, row.outcome);
     const was = requestClass(row.status, 'success');
     if (is === was) continue;
-    for (const delta of usageOfRequest(row, row.keyId, { attempts: [] })) {
+    for (const delta of usageThen(row, [])) {
       const place = await takeOut(session, { ...delta, statusClass: was }, lockRows);
       if (place === undefined) continue;
       const { resolution, bucketStart } = place;

@@ -18,13 +18,17 @@ interface Step {
 
 /**
  * With thousands of keys or tokens nearly every request has a minute of its own: those are not kept for long. Those of
- * tokens go as coarse as the statistics are shown, and no coarser: so they add up to those of all tokens together.
+ * tokens go as coarse as the statistics are shown, and no coarser: so they add up to those of all tokens together. The
+ * same holds for those by proxy and verdict.
  */
 const STEPS: readonly Step[] = [
   { from: 'key_min', to: 'key_hour', keptMs: 2 * HOUR_MS, lengthMs: HOUR_MS },
   { from: 'tok_min', to: 'tok_quar', keptMs: 2 * HOUR_MS, lengthMs: 15 * MINUTE_MS },
   { from: 'tok_quar', to: 'tok_hour', keptMs: 48 * HOUR_MS, lengthMs: HOUR_MS },
   { from: 'tok_hour', to: 'tok_6h', keptMs: 8 * 24 * HOUR_MS, lengthMs: 6 * HOUR_MS },
+  { from: 'att_min', to: 'att_quar', keptMs: 2 * HOUR_MS, lengthMs: 15 * MINUTE_MS },
+  { from: 'att_quar', to: 'att_hour', keptMs: 48 * HOUR_MS, lengthMs: HOUR_MS },
+  { from: 'att_hour', to: 'att_6h', keptMs: 8 * 24 * HOUR_MS, lengthMs: 6 * HOUR_MS },
   { from: 'minute', to: 'hour', keptMs: 48 * HOUR_MS, lengthMs: HOUR_MS },
 ];
 

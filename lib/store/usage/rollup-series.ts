@@ -20,7 +20,8 @@ export type Dimension = 'provider' | 'keyId' | 'model' | 'token';
 export interface SeriesQuery {
   /**
    * Minutes reach back 48 h, those of keys and of client tokens 2 h; hours start where the minutes end, and of tokens
-   * quarters of an hour, then hours, then six hours. Only those of keys have a `keyId`, only those of tokens a `token`.
+   * quarters of an hour, then hours, then six hours. Only those of keys have a `keyId`, only those of tokens a `token`;
+   * those by proxy and verdict, as old, have these in their place (see usage-by-attempt.ts).
    */
   readonly resolution: Resolution;
   /** First millisecond. */

@@ -37,7 +37,7 @@ export interface RollupStore {
   series(query: SeriesQuery): Promise<UsageRollup[]>;
   /**
    * Moves minutes that are older than 48 h, those of single keys older than 2 h, into their hours, and those of tokens
-   * step by step into quarters of an hour, hours and six hours. Returns how many rows it moved. Works in small
+   * and of proxies step by step into quarters of an hour, hours and six hours. Returns how many rows it moved. Works in small
    * transactions: it may be stopped at any point and run again, or run twice at once, and nothing is lost or counted
    * twice.
    */
@@ -59,6 +59,7 @@ const DELETE_SLICE = 50;
 const RESOLUTIONS: readonly Resolution[] = [
   ...(['key_min', 'tok_min', 'tok_quar', 'minute'] as const),
   ...(['key_hour', 'tok_hour', 'tok_6h', 'hour'] as const),
+  ...(['att_min', 'att_quar', 'att_hour', 'att_6h'] as const),
 ];
 
 function insertRollup(database: Database): string {

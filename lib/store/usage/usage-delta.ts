@@ -3,7 +3,9 @@ import { LATENCY_COUNTERS, latencyCounter, latencyOf } from './latency';
 import { ATTEMPTS_ONLY, isFailedAttempt, requestClass } from '../logs/request-class';
 import { NO_USAGE } from './no-usage';
 import { MODEL_MAX } from '../rows';
+import { usageAtProxy } from './usage-by-attempt';
 import { UsageSums } from './usage-sums';
+import { DIRECT_PROXY } from '../../config/direct-proxy';
 import type { UsageDelta } from '../rows';
 
 const MINUTE_MS = 60_000;
@@ -36,6 +38,8 @@ export interface FinishedAttempt {
   /** As it is called there, if that is not the name asked for. */
   readonly model?: string | undefined;
   readonly keyId: string;
+  /** The proxy; none for a direct connection. */
+  readonly egressId?: string | undefined;
   readonly verdict: string;
 }
 
@@ -50,8 +54,8 @@ export interface FinishedTrace {
 /**
  * All that a finished request adds. It counts once, at the provider and the key that it ended with; each of its
  * attempts counts at the provider and the key that it was made with, under the name that the model has there.
- * Everything is there for all keys and tokens together, for each key, and for the client token. `nameOf`: under which
- * name a model counts. `token`: the id of the client token; none by default.
+ * Everything is there for all keys and tokens together, for each key, by proxy and verdict, and for the client token.
+ * `nameOf`: under which name a model counts. `token`: the id of the client token; none by default.
  */
 export function usageOfRequest(
   request: FinishedRequest,
@@ -63,13 +67,15 @@ export function usageOfRequest(
   const own = usageOf(request, nameOf(request.model));
   if (isRescued(request, trace)) own.rescued = 1;
   const ofKey = keyId === null ? undefined : usageOfKey(own, keyId);
-  const deltas: UsageDelta[] = ofKey === undefined ? [own] : [own, ofKey];
+  const last = trace.attempts.at(-1);
+  const atEnd = usageAtProxy(own, last === undefined ? '' : proxyOf(last), request.outcome);
+  const deltas: UsageDelta[] = ofKey === undefined ? [own, atEnd] : [own, ofKey, atEnd];
   for (const attempt of trace.attempts)
-    deltas.push(...usageOfAttempt(attempt, { request, own, keyId, ofKey, nameOf }));
+    deltas.push(...usageOfAttempt(attempt, { request, own, keyId, ofKey, atEnd, nameOf }));
   if (token === undefined) return deltas;
   return [
     ...deltas,
-    ...deltas.filter(({ keyId: of }) => of === '').map((delta) => usageOfToken(delta, token)),
+    ...deltas.filter(({ resolution }) => resolution === 'minute').map((delta) => usageOfToken(delta, token)),
   ];
 }
 
@@ -137,13 +143,15 @@ interface Counted {
   readonly own: Mutable<UsageDelta>;
   readonly keyId: string | null;
   readonly ofKey: Mutable<UsageDelta> | undefined;
+  /** By the proxy and the verdict that it ended with. */
+  readonly atEnd: Mutable<UsageDelta>;
   readonly nameOf: (model: string | null) => string | null;
 }
 
 /** Counts it with the request where that ended as well; returns what it adds elsewhere. */
 function usageOfAttempt(
   attempt: FinishedAttempt,
-  { request, own, keyId, ofKey, nameOf }: Counted,
+  { request, own, keyId, ofKey, atEnd, nameOf }: Counted,
 ): readonly UsageDelta[] {
   const { provider, verdict } = attempt;
   const failed = isFailedAttempt(verdict) ? 1 : 0;
@@ -151,16 +159,25 @@ function usageOfAttempt(
   const isOwnModel = model === request.model;
   const isOwn = isOwnModel && provider === own.provider;
   const isOfKey = isOwnModel && attempt.keyId === keyId && ofKey !== undefined;
+  const proxy = proxyOf(attempt);
+  const isAtEnd = isOwn && proxy === atEnd.keyId && verdict === atEnd.token;
   if (isOwn) countAttempt(own, failed);
   if (isOfKey) countAttempt(ofKey, failed);
+  if (isAtEnd) countAttempt(atEnd, failed);
   // Most requests end where their only attempt was made.
-  if (isOwn && isOfKey) return NOTHING_ELSE;
+  if (isOwn && isOfKey && isAtEnd) return NOTHING_ELSE;
   const apart = attemptAt(own, provider, failed, isOwnModel ? own.model : nameOf(model));
-  if (isOwn) return [usageOfKey(apart, attempt.keyId)];
-  return isOfKey ? [apart] : [apart, usageOfKey(apart, attempt.keyId)];
+  const elsewhere: UsageDelta[] = isOwn ? [] : [apart];
+  if (!isOfKey) elsewhere.push(usageOfKey(apart, attempt.keyId));
+  if (!isAtEnd) elsewhere.push(usageAtProxy(apart, proxy, verdict));
+  return elsewhere;
 }
 
 const NOTHING_ELSE: readonly UsageDelta[] = [];
+
+function proxyOf({ egressId }: FinishedAttempt): string {
+  return egressId ?? DIRECT_PROXY;
+}
 
 function calledIn(attempt: FinishedAttempt, request: FinishedRequest): string | null {
   return attempt.model ?? request.modelAsked ?? request.model;

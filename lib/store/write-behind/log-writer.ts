@@ -7,6 +7,7 @@ import { createLock } from '../database/lock';
 import { drain } from './log-drain';
 import type { Store } from '../open-store';
 import type { ErrorLogRow, RequestLogRow, UsageDelta } from '../rows';
+import { isByAttempt } from '../usage/usage-by-attempt';
 import { createUsageBuffer } from './usage-buffer';
 import { createUsageWriter } from './usage-writer';
 import { WriteRounds, type Due, type RoundsClock } from './write-rounds';
@@ -55,7 +56,7 @@ export interface LogWriter {
 export interface LogWriterOptions {
   readonly store: Pick<Store, 'requestLogs' | 'errorLogs' | 'rollups'>;
   readonly clock: RoundsClock;
-  /** Bound of each of the five queues; when one is full its oldest row is dropped. Default 20,000. */
+  /** Bound of each of the six queues; when one is full its oldest row is dropped. Default 20,000. */
   readonly maxRows?: number;
   /** Longest wait of a row; a full batch of requests is written at once. Default 500. */
   readonly flushIntervalMs?: number;
@@ -114,12 +115,16 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       ROW_CHARACTERS + row.message.length + (row.upstreamBody?.length ?? 0) + (row.requestBody?.length ?? 0),
     onDrop: drop,
   });
-  // Apart: thousands of keys or tokens must not push out what counts for all of them.
+  // Apart: thousands of keys, tokens or proxies must not push out what counts for all of them.
   const usage = createUsageBuffer(maxRows, drop);
   const keyUsage = createUsageBuffer(maxRows, drop);
   const tokenUsage = createUsageBuffer(maxRows, drop);
-  const bufferOf = ({ keyId, token }: UsageDelta) =>
-    keyId === '' ? (token === '' ? usage : tokenUsage) : keyUsage;
+  const proxyUsage = createUsageBuffer(maxRows, drop);
+  const usageBuffers = [usage, keyUsage, tokenUsage, proxyUsage];
+  const bufferOf = ({ resolution, keyId, token }: UsageDelta) => {
+    if (isByAttempt(resolution)) return proxyUsage;
+    return keyId === '' ? (token === '' ? usage : tokenUsage) : keyUsage;
+  };
 
   const usageWriter = createUsageWriter(store.rollups, () => clock.now());
   /** Usage is either written or read. */
@@ -127,7 +132,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   let usageReaders = 0;
 
   const queued = () =>
-    requests.size + errors.size + usage.size + keyUsage.size + tokenUsage.size + usageWriter.kept;
+    requests.size + errors.size + usageBuffers.reduce((sum, { size }) => sum + size, 0) + usageWriter.kept;
 
   async function drainOne<T>(
     queue: BoundedQueue<T>,
@@ -170,7 +175,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   async function writeUsage(): Promise<void> {
     usageWrittenAt = clock.now();
     await settleUsage();
-    for (const buffer of [usage, keyUsage, tokenUsage]) {
+    for (const buffer of usageBuffers) {
       await drainOne(buffer, EACH_MAX, usageWriter.write, usageWriter.isKept);
     }
   }
@@ -249,7 +254,10 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       try {
         return await usageTurn.exclusively(async () => {
           await settleUsage();
-          return join(await read(), [...usage.all(), ...keyUsage.all(), ...tokenUsage.all()]);
+          return join(
+            await read(),
+            usageBuffers.flatMap((buffer) => [...buffer.all()]),
+          );
         });
       } finally {
         usageReaders -= 1;
