@@ -55,7 +55,7 @@ beforeAll(async () => {
 });
 
 describe('exploring traffic', () => {
-  it.each(['none', 'provider', 'model', 'token', 'key', 'status'] as const)(
+  it.each(['none', 'provider', 'model', 'token', 'key', 'status', 'proxy', 'verdict'] as const)(
     'by %s, the groups and what is in none of them make up the whole, which is that of the overview',
     async (groupBy) => {
       const explored = await call(statsApi.explore, { groupBy, range: '1h' });

@@ -43,6 +43,7 @@ const KINDS = [
   ['minute', 'hour'],
   ['key_min', 'key_hour'],
   ['tok_min', 'tok_hour'],
+  ['att_min', 'att_hour'],
 ] as const;
 
 beforeAll(async () => {
@@ -75,7 +76,9 @@ describe('a free range', () => {
     expect(overview.totals.requests).toBe(3);
     const series = await call(statsApi.timeseries, query);
     expect(series.points.reduce((sum, { requests }) => sum + requests, 0)).toBe(3);
-    for (const groupBy of ['model', 'provider', 'token', 'key', 'status', 'none'] as const) {
+    for (const groupBy of [
+      ...(['model', 'provider', 'token', 'key', 'status', 'proxy', 'verdict', 'none'] as const),
+    ]) {
       const explored = await call(statsApi.explore, { ...query, groupBy });
       expect([groupBy, explored.totals.requests, explored.from, explored.to]).toEqual([
         groupBy,

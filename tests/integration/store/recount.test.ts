@@ -138,6 +138,8 @@ onEachBackend('the past', (bench) => {
       'p k broken 30 0 0 10350',
     ]);
     expect(await counts('key_min')).toEqual(['p k  0 101 30 0', 'q j  0 30 30 0']);
+    // That version knew nothing of proxies and verdicts, and a part of them would be wrong.
+    expect(await first.rollups.firstAt(['att_min', 'att_quar', 'att_hour', 'att_6h'])).toBeNull();
     expect(await raw(old, "SELECT name FROM StoreMeta WHERE name = 'recount'")).toEqual([]);
     await first.close();
     await second.close();

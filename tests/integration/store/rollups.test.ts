@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Resolution, UsageDelta } from '../../../lib/store/rows';
 import type { RollupStore } from '../../../lib/store/usage/rollups';
+import { usageAtProxy } from '../../../lib/store/usage/usage-by-attempt';
 import { usageOf, usageOfKey, usageOfRequest, usageOfToken } from '../../../lib/store/usage/usage-delta';
 import type { FinishedRequest } from '../../../lib/store/usage/usage-delta';
 import { onEachBackend } from './on-each-backend';
@@ -238,6 +239,50 @@ onEachBackend('usage rollups', (bench) => {
       groupBy: ['token'],
     });
     expect(totals.map(({ token }) => token).sort()).toEqual([0, 1, 2, 3, 4, 5, 6].map((n) => `token-${n}`));
+  });
+
+  it('keeps proxies and verdicts ever more coarsely, apart from keys and tokens of the same name', async () => {
+    const { store } = await bench.fresh();
+    const deltas = Array.from({ length: 480 }, (_, minute) => {
+      const usage = finished({ at: START + minute * MINUTE, costNano: minute });
+      const verdict = minute % 5 === 0 ? 'rate_limited' : 'success';
+      return [
+        ...[usage, usageOfKey(usage, 'proxy-1'), usageOfToken(usage, 'success')],
+        usageAtProxy(usage, `proxy-${minute % 3}`, verdict),
+      ];
+    });
+    await store.rollups.add(deltas.flat());
+    const costs = async (
+      resolution: Resolution,
+      query: Partial<Parameters<RollupStore['series']>[0]> = {},
+    ) => {
+      const rows = await store.rollups.series({ resolution, from: 0, to: 1e15, ...query });
+      return rows.reduce((sum, { costNano }) => sum + costNano, 0);
+    };
+    const sumOf = (isCounted: (minute: number) => boolean) =>
+      deltas.reduce((sum, _, minute) => sum + (isCounted(minute) ? minute : 0), 0);
+    for (const [afterHours, kept, rows] of [
+      [0, 'att_min', 480],
+      [12, 'att_quar', 32],
+      [12 + 48, 'att_hour', 8],
+      [12 + 8 * 24, 'att_6h', 2],
+    ] as const) {
+      await store.rollups.compact(START + afterHours * HOUR);
+      const found = await store.rollups.series({ resolution: kept, from: 0, to: 1e15 });
+      expect(found.length).toBe(rows);
+      expect(await costs(kept)).toBe(sumOf(() => true));
+      expect(await costs(kept, { keyId: 'proxy-1' })).toBe(sumOf((minute) => minute % 3 === 1));
+      expect(await costs(kept, { token: 'rate_limited' })).toBe(sumOf((minute) => minute % 5 === 0));
+      const both = { keyId: 'proxy-1', token: 'rate_limited' };
+      expect(await costs(kept, both)).toBe(sumOf((minute) => minute % 3 === 1 && minute % 5 === 0));
+    }
+    expect(await costs('key_hour', { keyId: 'proxy-1' })).toBe(sumOf(() => true));
+    expect(await costs('tok_6h', { token: 'success' })).toBe(sumOf(() => true));
+    expect(await store.rollups.firstAt(['att_6h', 'att_min'])).toBe(
+      Math.floor(START / (6 * HOUR)) * 6 * HOUR,
+    );
+    await store.rollups.deleteOlderThan(1e15, 1_000);
+    expect(await store.rollups.firstAt(['att_6h', 'att_hour', 'att_quar', 'att_min'])).toBeNull();
   });
 
   it('sums up the tokens of thousands of rows that differ in nothing else', async () => {

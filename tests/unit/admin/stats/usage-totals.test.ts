@@ -92,7 +92,7 @@ it('makes up all requests of succeeded, failed, client errors and cancelled ones
     const deltas = requests.flatMap((request, index) =>
       usageOfRequest(request, null, { attempts: attempts[index] ?? [] }),
     );
-    const totals = usageTotals(mergeUsage(deltas.filter(({ keyId }) => keyId === '')));
+    const totals = usageTotals(mergeUsage(deltas.filter(({ resolution }) => resolution === 'minute')));
     const times = requests.map(({ durationMs }) => durationMs);
     expect(totals.requests).toBe(requests.length);
     expect(totals.succeeded + totals.failed + totals.clientErrors + totals.cancelled).toBe(requests.length);

@@ -76,11 +76,12 @@ function recorded(request: RequestRecord, mayKeepRequestBody = false) {
     mayKeepRequestBody: () => mayKeepRequestBody,
   }).record(request);
   expect(requests).toHaveLength(1);
-  // Once for all keys together, and once for its own, if it had one.
+  // Once for all keys together, once for its own, if it had one, and once for its proxy.
   const counted = usage.filter((delta) => delta.requests > 0);
   expect(counted.map(({ resolution, keyId }) => [resolution, keyId])).toEqual([
     ['minute', ''],
     ...(requests[0]?.keyId ? [['key_min', requests[0].keyId]] : []),
+    ['att_min', requests[0]?.egressId ?? (request.trace.attempts.length === 0 ? '' : 'direct')],
   ]);
   const total = counted[0];
   expect(lines).toHaveLength(1);

@@ -4,7 +4,8 @@ import type { LogWriterOptions } from '../../../../lib/store/write-behind/log-wr
 import type { UsageDelta, UsageRollup } from '../../../../lib/store/rows';
 import { StoreError } from '../../../../lib/store/store-error';
 import { UsageBook, type UsageQuery } from '../../../../lib/store/usage/usage-book';
-import { usageOf, usageOfKey } from '../../../../lib/store/usage/usage-delta';
+import { usageAtProxy } from '../../../../lib/store/usage/usage-by-attempt';
+import { usageOf, usageOfKey, usageOfToken } from '../../../../lib/store/usage/usage-delta';
 import { createDice } from '../../../support/dice';
 import { requestRow } from '../../../integration/store/rows';
 import { createTestClock } from '../test-clock';
@@ -143,6 +144,38 @@ it('keeps apart what the query keeps apart, and leaves out what it does not ask 
     [MINUTE, 1],
     [2 * MINUTE, 2],
   ]);
+});
+
+it('counts by proxy and verdict on the pages of that, and on no others, written or not', async () => {
+  const { book, record, writer, state } = setup();
+  const byAttempt = ['att_6h', 'att_hour', 'att_quar', 'att_min'] as const;
+  const ofProxy = {
+    ...WINDOW,
+    keyId: 'one',
+    groupBy: ['token'],
+    isTotal: true,
+    resolutions: byAttempt,
+  } as const;
+  const ofKey = { ...WINDOW, keyId: 'one', resolutions: ['key_hour', 'key_min'] } as const;
+  const ofToken = { ...WINDOW, token: 'success', resolutions: ['tok_min'] } as const;
+  const verdicts = async () =>
+    (await book.read(ofProxy)).map(({ token, requests }) => [token, requests]).toSorted();
+  record(usageAtProxy(usage(1), 'one', 'success'));
+  expect(await verdicts()).toEqual([['success', 1]]);
+  await Promise.all([book.read(ofKey), book.read(ofToken), book.read(WINDOW)]);
+  record(usageAtProxy(usage(2), 'one', 'success'));
+  record(usageAtProxy(usage(2), 'one', 'rate_limited'));
+  record(usageAtProxy(usage(2), 'two', 'success'));
+  record(usageOfKey(usage(3), 'one'));
+  record(usageOfToken(usage(3), 'success'));
+  expect(await verdicts()).toEqual([
+    ['rate_limited', 1],
+    ['success', 2],
+  ]);
+  const others = [await book.read(ofKey), await book.read(ofToken), await book.read(WINDOW)];
+  expect(others.map(requestsOf)).toEqual([1, 1, 0]);
+  await writer.flush();
+  expect(state.rows.filter(({ resolution }) => resolution === 'att_min')).toHaveLength(4);
 });
 
 it('reads again after a while, behind the back of whoever asks, so that what others write is seen', async () => {

@@ -74,7 +74,7 @@ describe('attempts of a request', () => {
     const deltas = usageOfRequest({ ...request, provider: last?.provider ?? null }, last?.keyId ?? null, {
       attempts,
     });
-    return mergeUsage(deltas).map((delta) => [
+    return mergeUsage(deltas.filter(({ resolution }) => resolution !== 'att_min')).map((delta) => [
       delta.resolution,
       delta.provider,
       delta.keyId,
@@ -119,7 +119,7 @@ describe('attempts of a request', () => {
       },
       (model) => model,
     );
-    const counted = mergeUsage(deltas).map((delta) => [
+    const counted = mergeUsage(deltas.filter(({ resolution }) => resolution !== 'att_min')).map((delta) => [
       delta.resolution,
       delta.provider,
       delta.model,
@@ -166,6 +166,7 @@ describe('a request that the gateway has saved', () => {
   const everywhere = (rescued: number) => [
     ['minute', rescued],
     ['key_min', rescued],
+    ['att_min', rescued],
     ['tok_min', rescued],
   ];
 
@@ -197,8 +198,7 @@ describe('a request that the gateway has saved', () => {
   });
 
   it('is unknown in a bucket that began when it was not counted', () => {
-    const [first, ...rest] = usageOfRequest(request, null, { attempts: [] });
-    expect(rest).toEqual([]);
+    const [first] = usageOfRequest(request, null, { attempts: [] });
     expect(
       mergeUsage([
         { ...first!, rescued: null },
@@ -206,5 +206,78 @@ describe('a request that the gateway has saved', () => {
       ]).map(({ rescued }) => rescued),
     ).toEqual([null]);
     expect(mergeUsage([first!, { ...first!, rescued: 1 }]).map(({ rescued }) => rescued)).toEqual([1]);
+  });
+});
+
+describe('a request by proxy and verdict', () => {
+  const at = (egressId: string | undefined, verdict: string, provider = 'p') => ({
+    ...{ provider, keyId: 'k', verdict },
+    ...(egressId !== undefined && { egressId }),
+  });
+  const ended = (outcome: string, attempts: ReturnType<typeof at>[], status = 200) =>
+    usageOfRequest(
+      { ...request, outcome, status, provider: attempts.at(-1)?.provider ?? null },
+      attempts.length === 0 ? null : 'k',
+      { attempts },
+      undefined,
+      'client',
+    );
+  const counts = (...given: Parameters<typeof ended>) =>
+    mergeUsage(ended(...given).filter(({ resolution }) => resolution === 'att_min')).map((delta) => [
+      ...[delta.provider, delta.keyId, delta.token, delta.statusClass],
+      ...[delta.requests, delta.attempts, delta.failedAttempts],
+    ]);
+
+  it('is one row where its only attempt is its end, and so it is for all, its key and its token', () => {
+    const deltas = ended('success', [at('proxy', 'success')]);
+    expect(deltas.map(({ resolution }) => resolution)).toEqual(['minute', 'key_min', 'att_min', 'tok_min']);
+    expect(deltas.every(({ requests, attempts }) => requests === 1 && attempts === 1)).toBe(true);
+    expect(counts('success', [at('proxy', 'success')])).toEqual([['p', 'proxy', 'success', '2xx', 1, 1, 0]]);
+    expect(counts('success', [at(undefined, 'success')])).toEqual([
+      ['p', 'direct', 'success', '2xx', 1, 1, 0],
+    ]);
+  });
+
+  it('counts where it ended, and each attempt where it was made', () => {
+    const attempts = [
+      at('one', 'egress_unreachable'),
+      at('two', 'rate_limited'),
+      at('two', 'rate_limited'),
+      at('one', 'upstream_error', 'q'),
+      at(undefined, 'success'),
+    ];
+    expect(counts('success', attempts)).toEqual([
+      ['p', 'direct', 'success', '2xx', 1, 1, 0],
+      ['p', 'one', 'egress_unreachable', '', 0, 1, 1],
+      ['p', 'two', 'rate_limited', '', 0, 2, 2],
+      ['q', 'one', 'upstream_error', '', 0, 1, 1],
+    ]);
+    expect(counts('rate_limited', [at('one', 'rate_limited'), at('one', 'rate_limited')], 429)).toEqual([
+      ['p', 'one', 'rate_limited', '429', 1, 2, 2],
+    ]);
+  });
+
+  it('has the outcome of the log as its verdict, and its last attempt its own', () => {
+    expect(counts('upstream_timeout', [at('one', 'timed_out')], 504)).toEqual([
+      ['p', 'one', 'timed_out', '', 0, 1, 1],
+      ['p', 'one', 'upstream_timeout', '5xx', 1, 0, 0],
+    ]);
+  });
+
+  it('has its error as verdict and no proxy where no attempt was made, and counts once for its token', () => {
+    expect(counts('model_not_allowed', [], 403)).toEqual([['', '', 'model_not_allowed', '4xx', 1, 0, 0]]);
+    const kinds = ended('model_not_allowed', [], 403).map(({ resolution }) => resolution);
+    expect(kinds).toEqual(['minute', 'att_min', 'tok_min']);
+  });
+
+  it('counts under the names that models count under, where it ended and where it was tried', () => {
+    const deltas = usageOfRequest(
+      { ...request, provider: 'p', model: 'large', modelAsked: 'fast' },
+      'k',
+      { attempts: [{ ...at('one', 'rate_limited'), model: 'small' }, at('one', 'success')] },
+      (model) => `${model} as counted`,
+    );
+    const models = deltas.filter(({ resolution }) => resolution === 'att_min').map(({ model }) => model);
+    expect(models).toEqual(['large as counted', 'small as counted', 'fast as counted']);
   });
 });
