@@ -76,6 +76,7 @@ test('no page says in English what the program has to say', async ({ dashboard: 
 
   const places = [
     ...['/', '/explore', '/explore?group=token&metric=costUsd', '/keys', '/providers', '/models', '/proxies'],
+    ...['/explore?group=verdict', '/explore?group=proxy'],
     ...[
       '/playground',
       '/logs',

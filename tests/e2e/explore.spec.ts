@@ -100,6 +100,56 @@ test('by outcome: what ended in one way is a click away in the logs', async ({ d
   await expect(page).toHaveURL(/\/logs\?result=succeeded$/);
 });
 
+test('by verdict: one is a click away, with the way back, its requests in the logs, and a file', async ({
+  dashboard: page,
+}) => {
+  await page.goto('/explore');
+  await choose(page, 'Group by', 'By verdict');
+  await expect(page).toHaveURL(/group=verdict/);
+  const table = page.getByRole('group', { name: 'By verdict' });
+  await expect(table.getByRole('link', { name: 'Succeeded success' })).toBeVisible();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Figures of the groups as CSV' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('traffic-by-verdict-24h.csv');
+  expect(await readFile(await download.path(), 'utf8')).toMatch(/\r\nverdict,key_rejected,,,,\d+,/);
+
+  await table.getByRole('link', { name: 'Key rejected' }).click();
+  await expect(page.getByRole('heading', { name: 'Verdict Key rejected' })).toBeVisible();
+  await expect(page).toHaveURL(/verdict=key_rejected/);
+  await page.getByRole('combobox', { name: 'Group by' }).click();
+  await expect(page.getByRole('option', { name: 'By proxy' })).toBeVisible();
+  await expect(page.getByRole('option', { name: /By (key|client token)/ })).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Its requests in the logs' }).click();
+  await expect(page).toHaveURL(/\/logs\?outcome=key_rejected$/);
+  await page.goBack();
+  await page.getByRole('button', { name: /Verdict Key rejected$/ }).click();
+  await expect(page.getByRole('heading', { name: 'All traffic' })).toBeVisible();
+});
+
+test('by proxy: what goes without one is called so, and each tells which verdicts it met', async ({
+  dashboard: page,
+  stage,
+}) => {
+  await page.goto('/explore?group=proxy');
+  const table = page.getByRole('group', { name: 'By proxy' });
+  await table.getByRole('link', { name: 'Without a proxy' }).click();
+  await expect(page.getByRole('heading', { name: 'Proxy Without a proxy' })).toBeVisible();
+  await expect(page.getByRole('group', { name: 'By verdict' }).getByRole('link').first()).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Its requests in the logs' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'All proxies' }).click();
+  await expect(table).toBeVisible();
+
+  const { items } = await stage.admin<{ items: { id: string; address: string }[] }>('GET', '/proxies');
+  const [proxy] = items;
+  await page.goto(`/proxies?proxy=${proxy?.id}`);
+  await page.getByRole('link', { name: 'Explore what it met' }).click();
+  await expect(page.getByRole('heading', { name: `Proxy ${proxy?.address}` })).toBeVisible();
+  await expect(page.getByText('No traffic in this time')).toBeVisible();
+});
+
 test('the table is to be had as CSV', async ({ dashboard: page }) => {
   await page.goto('/explore?group=model&range=7d');
   const [download] = await Promise.all([

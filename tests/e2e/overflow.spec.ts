@@ -42,6 +42,8 @@ const PATHS = [
   '/explore',
   '/explore?group=key&metric=costUsd',
   '/explore?group=token&range=30d',
+  '/explore?group=verdict',
+  '/explore?group=proxy&verdict=rate_limited',
   '/keys',
   '/keys?status=cooling&provider=fireworks-produktion-frankfurt-team-blau&minFailures=1',
   '/providers',

@@ -17,7 +17,7 @@ import {
   sortingOf,
   sortText,
 } from '../../../components/explore/explore-view';
-import { exploreDefaults, exploreQuestion, type Found } from '../../../lib/client/explore';
+import { canGroupBy, exploreDefaults, exploreQuestion, type Found } from '../../../lib/client/explore';
 import { readUrlState } from '../../../lib/client/url-state';
 
 const view = (patch: Partial<typeof exploreDefaults> = {}) => ({ ...exploreDefaults, ...patch });
@@ -28,7 +28,7 @@ const found = (patch: object): Found =>
     bucketMs: 100,
     isSum: true,
     groups: [],
-    filter: { provider: null, token: NO_NAMES, key: NO_NAMES },
+    filter: { provider: null, token: NO_NAMES, key: NO_NAMES, proxy: NO_NAMES },
     question: exploreQuestion(view()),
     ...patch,
   }) as unknown as Found;
@@ -49,6 +49,43 @@ describe('what the server is asked', () => {
     expect(exploreQuestion(view({ key: 'k', token: 't' }))).not.toHaveProperty('token');
     expect(exploreQuestion(view({ key: 'k', group: 'token' })).groupBy).toBe('none');
   });
+
+  it.each([
+    [
+      { proxy: 'p', verdict: 'v' },
+      { groupBy: 'model', proxy: 'p', verdict: 'v' },
+    ],
+    [
+      { proxy: 'p', group: 'verdict' },
+      { groupBy: 'verdict', proxy: 'p' },
+    ],
+    [
+      { verdict: 'v', group: 'token', token: 't' },
+      { groupBy: 'none', verdict: 'v' },
+    ],
+    [
+      { group: 'proxy', token: 't', model: 'm' },
+      { groupBy: 'proxy', model: 'm' },
+    ],
+    [
+      { group: 'verdict', key: 'k' },
+      { groupBy: 'none', keyId: 'k' },
+    ],
+    [{ group: 'key', proxy: 'p' }, { groupBy: 'key' }],
+  ])('never has proxies and verdicts beside keys or client tokens: %o', (patch, asked) => {
+    const { range: _, metric: __, ...question } = exploreQuestion(view(patch));
+    expect(question).toEqual(asked);
+  });
+
+  it('can be split up only by what goes with the filters', () => {
+    const groups = ['none', 'model', 'status', 'token', 'key', 'proxy', 'verdict'] as const;
+    const beside = (filters: Parameters<typeof canGroupBy>[1]) =>
+      groups.filter((group) => canGroupBy(group, filters));
+    expect(beside({})).toEqual(groups);
+    expect(beside({ keyId: 'k' })).toEqual(['none', 'model', 'status', 'key']);
+    expect(beside({ token: 't' })).toEqual(['none', 'model', 'status', 'token']);
+    expect(beside({ verdict: 'v' })).toEqual(['none', 'model', 'status', 'proxy', 'verdict']);
+  });
 });
 
 describe('links', () => {
@@ -61,6 +98,12 @@ describe('links', () => {
     expect(one).toEqual(view({ range: '30d', metric: 'costUsd', group: 'provider', model: 'a&b=c' }));
     expect(viewAt(hrefOfAll(one, 'model'))).toEqual(here);
     expect(viewAt(hrefOfOne(view({ token: 't' }), 'key', 'k')).token).toBe('');
+    const proxy = viewAt(hrefOfOne(view({ token: 't', key: 'k', group: 'proxy' }), 'proxy', 'direct'));
+    expect(proxy).toEqual(view({ group: 'verdict', proxy: 'direct' }));
+    expect(viewAt(hrefOfOne(proxy, 'verdict', 'cut'))).toEqual(
+      view({ group: 'provider', proxy: 'direct', verdict: 'cut' }),
+    );
+    expect(viewAt(hrefOfOne(proxy, 'token', 't'))).toEqual(view({ group: 'model', token: 't' }));
   });
 
   it('name their group, so that they win over how the page was left', () => {
@@ -80,6 +123,9 @@ describe('links', () => {
     const filter = { provider: 'OpenAI', token: { name: 'web', hint: 'tok...1' }, key: NO_NAMES };
     expect(logsHref(found({ question, filter }))).toBe('/logs?provider=openai&model=gpt&token=tok...1');
     expect(logsHref(found({}))).toBe('/logs');
+    expect(logsHref(found({ question: exploreQuestion(view({ verdict: 'cut' })) }))).toBe(
+      '/logs?outcome=cut',
+    );
     expect(scopesOf(found({ question, filter })).map(({ group, name }) => [group, name])).toEqual([
       ['model', null],
       ['token', 'web'],

@@ -255,6 +255,10 @@ describe('a request by proxy and verdict', () => {
     expect(counts('rate_limited', [at('one', 'rate_limited'), at('one', 'rate_limited')], 429)).toEqual([
       ['p', 'one', 'rate_limited', '429', 1, 2, 2],
     ]);
+    expect(counts('rate_limited', [at('one', 'rate_limited'), at('two', 'rate_limited')], 429)).toEqual([
+      ['p', 'one', 'rate_limited', '', 0, 1, 1],
+      ['p', 'two', 'rate_limited', '429', 1, 1, 1],
+    ]);
   });
 
   it('has the outcome of the log as its verdict, and its last attempt its own', () => {

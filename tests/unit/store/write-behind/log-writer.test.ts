@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createLogWriter } from '../../../../lib/store/write-behind/log-writer';
 import type { LogWriterOptions } from '../../../../lib/store/write-behind/log-writer';
 import { StoreError } from '../../../../lib/store/store-error';
-import { usageOf } from '../../../../lib/store/usage/usage-delta';
+import { usageAtProxy } from '../../../../lib/store/usage/usage-by-attempt';
+import { usageOf, usageOfKey, usageOfToken } from '../../../../lib/store/usage/usage-delta';
 import type { ErrorLogRow, RequestLogRow, UsageDelta } from '../../../../lib/store/rows';
 import { errorRow, requestRow, rowId } from '../../../integration/store/rows';
 import { createTestClock } from '../test-clock';
@@ -149,6 +150,21 @@ describe('the log writer', () => {
     const { writer } = setup({ maxRows: 10 });
     for (let i = 0; i < 15; i += 1) writer.usage(usage(`m${i}`));
     expect(writer.stats).toMatchObject({ queued: 10, dropped: 5 });
+  });
+
+  it('drops nothing that counts for all, keys or tokens because there are too many proxies', async () => {
+    const { writer, state } = setup({ maxRows: 10 });
+    writer.usage(usage('m'));
+    writer.usage(usageOfKey(usage('m'), 'key'));
+    writer.usage(usageOfToken(usage('m'), 'token'));
+    for (let n = 0; n < 25; n += 1) {
+      writer.usage(usageAtProxy(usage('m'), `proxy-${n}`, 'success'));
+      writer.usage(usageAtProxy(usage(`refused-${n}`), '', 'invalid_token'));
+    }
+    expect(writer.stats).toMatchObject({ queued: 13, dropped: 40 });
+    await writer.flush();
+    const kinds = state.usage.map(({ resolution }) => resolution);
+    expect(kinds.filter((kind) => kind !== 'att_min')).toEqual(['minute', 'key_min', 'tok_min']);
   });
 
   it('bounds error rows by the memory that their bodies take', () => {
