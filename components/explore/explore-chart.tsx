@@ -26,7 +26,7 @@ export function ExploreChart({ found, label }: { readonly found: Found; readonly
     series,
     formatValue: ofDrawn,
     labelOf,
-    isCode: groupBy === 'model' || groupBy === 'key' || groupBy === 'proxy',
+    isCode: groupBy === 'model' || groupBy === 'key',
     ...(highest !== undefined && { highest }),
   };
   const hasValue = (point: ExplorePoint) =>

@@ -37,7 +37,7 @@ interface ControlsProps {
 
 export interface ScopeChip {
   readonly group: 'key' | 'proxy' | 'verdict';
-  readonly name: string;
+  readonly label: string;
 }
 
 const NO_FILTERS = { provider: '', model: '', token: '', key: '', proxy: '', verdict: '' };
@@ -67,12 +67,8 @@ export function ExploreControls({ view, question, chips, shown, onChange }: Cont
       </div>
       <div className="flex flex-wrap items-center gap-2">
         <FilterSelects view={view} question={question} onChange={onChange} />
-        {chips.map(({ group, name }) => (
-          <Chip
-            key={group}
-            label={t(`one.${group}`, { name: isolated(name) })}
-            onRemove={() => onChange({ [group]: '' })}
-          />
+        {chips.map(({ group, label }) => (
+          <Chip key={group} label={label} onRemove={() => onChange({ [group]: '' })} />
         ))}
         {isFiltered && (
           <Button look="ghost" size="sm" onClick={() => onChange(NO_FILTERS)}>

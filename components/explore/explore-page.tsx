@@ -13,7 +13,6 @@ import {
   type Found,
 } from '@/lib/client/explore';
 import { formatChange, formatPoints } from '@/lib/client/change';
-import { isolated } from '@/lib/client/isolated';
 import { rangeOf } from '@/lib/client/ranges';
 import { useZone } from '../shared/time-zone';
 import { useSpanText } from '../shared/use-span-text';
@@ -28,7 +27,7 @@ import { exploreFormat } from './explore-content';
 import { ExploreControls, type ScopeChip } from './explore-controls';
 import { ExploreTable } from './explore-table';
 import { hrefOfAll, logsHref, scopesOf } from './explore-view';
-import { useGroupName } from './use-group-name';
+import { useScopeName } from './use-group-name';
 
 /** Any figure by any group; filtered by one of them it is the page of that one. */
 export function ExplorePage() {
@@ -73,7 +72,7 @@ export function ExplorePage() {
 
 /** What no list has to choose from; until its name is known, its id stands there. */
 function useChips({ keyId, proxy, verdict }: ExploreQuestion, found: Found | undefined) {
-  const nameOf = useGroupName();
+  const nameOf = useScopeName();
   const asked: readonly (readonly [ScopeChip['group'], string | undefined])[] = [
     ['key', keyId],
     ['proxy', proxy],
@@ -81,8 +80,8 @@ function useChips({ keyId, proxy, verdict }: ExploreQuestion, found: Found | und
   ];
   return asked.flatMap(([group, id]): ScopeChip[] => {
     if (id === undefined) return [];
-    const names = group === 'verdict' ? { name: null, hint: null } : found?.filter[group];
-    return [{ group, name: names === undefined ? id : nameOf(group, { id, ...names }) }];
+    const names = (group === 'verdict' ? undefined : found?.filter[group]) ?? { name: null, hint: id };
+    return [{ group, label: nameOf(group, { id, ...names }) }];
   });
 }
 
@@ -139,12 +138,10 @@ function Rest({ found: { groups, others, isWhole, question } }: Pick<AnswerProps
 /** `Model gpt-4o, Provider OpenAI` */
 function useTitle(found: Found): string {
   const t = useTranslations('explore');
-  const nameOf = useGroupName();
+  const nameOf = useScopeName();
   const scopes = scopesOf(found);
   if (scopes.length === 0) return t('title');
-  return scopes
-    .map((scope) => t(`one.${scope.group}`, { name: isolated(nameOf(scope.group, scope)) }))
-    .join(' · ');
+  return scopes.map((scope) => nameOf(scope.group, scope)).join(' · ');
 }
 
 /** Back to all that this is one of, and on to the requests themselves. */

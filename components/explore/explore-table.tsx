@@ -106,6 +106,7 @@ function GroupRow({ group, groupBy, found, view }: GroupRowProps) {
   const nameOf = useGroupName();
   const color = colorOf(found, group.id);
   const { hint, name, provider } = group;
+  const isCode = groupBy === 'model' || groupBy === 'key' || (groupBy === 'proxy' && hint !== null);
   // Some verdicts of requests and of attempts have one name.
   const ofVerdict = groupBy === 'verdict' ? group.id : provider;
   const more = groupBy === 'token' && name !== null && name !== '' ? hint : ofVerdict;
@@ -124,12 +125,7 @@ function GroupRow({ group, groupBy, found, view }: GroupRowProps) {
             style={color === undefined ? undefined : { background: color }}
           />
           <span className="grid min-w-0 sm:min-w-20">
-            <span
-              className={cn(
-                'truncate',
-                ['model', 'key', 'proxy'].includes(groupBy) ? 'font-mono text-xs' : 'font-medium',
-              )}
-            >
+            <span className={cn('truncate', isCode ? 'font-mono text-xs' : 'font-medium')}>
               {nameOf(groupBy, group)}
             </span>
             {more !== null && <span className="truncate font-mono text-2xs text-ink-faint">{more}</span>}

@@ -1,4 +1,5 @@
 import type { Resolution, UsageDelta } from '../rows';
+import { usageApart } from './usage-apart';
 
 /**
  * Statistics by proxy and by verdict. They are rows of the table of all statistics, with resolutions of their own
@@ -22,10 +23,6 @@ export function isByAttempt(resolution: Resolution): boolean {
 }
 
 /** The same for one proxy and verdict. */
-export function usageAtProxy(
-  usage: UsageDelta,
-  proxy: string,
-  verdict: string,
-): { -readonly [Name in keyof UsageDelta]: UsageDelta[Name] } {
-  return { ...usage, resolution: 'att_min', keyId: proxy, token: verdict };
+export function usageAtProxy(usage: UsageDelta, proxy: string, verdict: string) {
+  return usageApart(usage, 'att_min', proxy, verdict);
 }

@@ -3,6 +3,7 @@ import { LATENCY_COUNTERS, latencyCounter, latencyOf } from './latency';
 import { ATTEMPTS_ONLY, isFailedAttempt, requestClass } from '../logs/request-class';
 import { NO_USAGE } from './no-usage';
 import { MODEL_MAX } from '../rows';
+import { usageApart } from './usage-apart';
 import { usageAtProxy } from './usage-by-attempt';
 import { UsageSums } from './usage-sums';
 import { DIRECT_PROXY } from '../../config/direct-proxy';
@@ -123,12 +124,12 @@ function isRescued(
 
 /** The same for one client token. */
 export function usageOfToken(usage: UsageDelta, token: string): UsageDelta {
-  return { ...usage, resolution: 'tok_min', token };
+  return usageApart(usage, 'tok_min', usage.keyId, token);
 }
 
 /** The same for one key. */
 export function usageOfKey(usage: UsageDelta, keyId: string): Mutable<UsageDelta> {
-  return { ...usage, resolution: 'key_min', keyId };
+  return usageApart(usage, 'key_min', keyId, usage.token);
 }
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
