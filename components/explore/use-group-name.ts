@@ -2,7 +2,7 @@
 import { useTranslations } from '@/i18n/use-translations';
 import type { ExploredGroup } from '@/lib/admin/contract/stats';
 import { isolated } from '@/lib/client/isolated';
-import { DIRECT_PROXY } from '@/lib/config/direct-proxy';
+import { DIRECT_PROXY } from '@/lib/balancer/egress/direct-proxy';
 import { resultChoices } from '../logs/log-view';
 import { useOutcomeText } from '../logs/use-outcome-text';
 import type { Grouping, Scope } from './explore-view';

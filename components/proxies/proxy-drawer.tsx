@@ -63,17 +63,25 @@ export function ProxyDrawer({ id, onClose }: ProxyDrawerProps) {
             </p>
           )}
           <ProxyFacts item={item} />
-          <Link
-            prefetch={false}
-            href={exploreHref({ proxy: item.id, group: 'verdict' })}
-            className="hit justify-self-start text-xs text-accent hover:underline"
-          >
-            {t('explore')}
-          </Link>
+          <ExploreLink id={item.id} />
           <ProxyForm key={item.id} item={item} />
         </div>
       )}
     </Dialog>
+  );
+}
+
+/** To the verdicts that it met. */
+function ExploreLink({ id }: { readonly id: string }) {
+  const t = useTranslations('proxies');
+  return (
+    <Link
+      prefetch={false}
+      href={exploreHref({ proxy: id, group: 'verdict' })}
+      className="hit justify-self-start text-xs text-accent hover:underline"
+    >
+      {t('explore')}
+    </Link>
   );
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DIRECT_PROXY } from '../../config/direct-proxy';
+import { DIRECT_PROXY } from '../../balancer/egress/direct-proxy';
 import { capacitySchema } from './capacity';
 import { endpoint } from './endpoint';
 import { breakerSchema, countSchema, queryInteger, slugSchema, timeSchema } from './values';

@@ -17,9 +17,11 @@ export function groupNamesOf(context: AdminContext, group: ExploreGroup, id: str
     const known = context.configuration.namedTokens.find((token) => token.id === id);
     return known === undefined ? NONE : { name: known.name, hint: known.hint };
   }
-  if (group === 'proxy') {
-    const known = context.configuration.inventory.egresses.find((egress) => egress.id === id);
-    return { ...NONE, hint: known?.hint ?? null };
-  }
-  return group === 'key' ? { ...NONE, hint: lookUpKey(context, id)?.row.hint ?? null } : NONE;
+  return { ...NONE, hint: hintOf(context, group, id) ?? null };
+}
+
+function hintOf(context: AdminContext, group: ExploreGroup, id: string): string | undefined {
+  if (group === 'key') return lookUpKey(context, id)?.row.hint;
+  if (group !== 'proxy') return undefined;
+  return context.configuration.inventory.egresses.find((egress) => egress.id === id)?.hint;
 }

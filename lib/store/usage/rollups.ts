@@ -37,9 +37,9 @@ export interface RollupStore {
   series(query: SeriesQuery): Promise<UsageRollup[]>;
   /**
    * Moves minutes that are older than 48 h, those of single keys older than 2 h, into their hours, and those of tokens
-   * and of proxies step by step into quarters of an hour, hours and six hours. Returns how many rows it moved. Works in small
-   * transactions: it may be stopped at any point and run again, or run twice at once, and nothing is lost or counted
-   * twice.
+   * and of proxies step by step into quarters of an hour, hours and six hours. Returns how many rows it moved. Works in
+   * small transactions: it may be stopped at any point and run again, or run twice at once, and nothing is lost or
+   * counted twice.
    */
   compact(now: number): Promise<number>;
   /**

@@ -6,7 +6,7 @@ import { MODEL_MAX } from '../rows';
 import { usageApart } from './usage-apart';
 import { usageAtProxy } from './usage-by-attempt';
 import { UsageSums } from './usage-sums';
-import { DIRECT_PROXY } from '../../config/direct-proxy';
+import { DIRECT_PROXY } from '../../balancer/egress/direct-proxy';
 import type { UsageDelta } from '../rows';
 
 const MINUTE_MS = 60_000;
@@ -150,28 +150,35 @@ interface Counted {
 }
 
 /** Counts it with the request where that ended as well; returns what it adds elsewhere. */
-function usageOfAttempt(
-  attempt: FinishedAttempt,
-  { request, own, keyId, ofKey, atEnd, nameOf }: Counted,
-): readonly UsageDelta[] {
+function usageOfAttempt(attempt: FinishedAttempt, counted: Counted): readonly UsageDelta[] {
+  const { own, atEnd, nameOf } = counted;
   const { provider, verdict } = attempt;
+  const { model, isOwnModel, isOwn, ofKey, isAtEnd } = placeOf(attempt, counted);
   const failed = isFailedAttempt(verdict) ? 1 : 0;
-  const model = calledIn(attempt, request);
-  const isOwnModel = model === request.model;
-  const isOwn = isOwnModel && provider === own.provider;
-  const isOfKey = isOwnModel && attempt.keyId === keyId && ofKey !== undefined;
-  const proxy = proxyOf(attempt);
-  const isAtEnd = isOwn && proxy === atEnd.keyId && verdict === atEnd.token;
   if (isOwn) countAttempt(own, failed);
-  if (isOfKey) countAttempt(ofKey, failed);
+  if (ofKey !== undefined) countAttempt(ofKey, failed);
   if (isAtEnd) countAttempt(atEnd, failed);
   // Most requests end where their only attempt was made.
-  if (isOwn && isOfKey && isAtEnd) return NOTHING_ELSE;
+  if (isOwn && ofKey !== undefined && isAtEnd) return NOTHING_ELSE;
   const apart = attemptAt(own, provider, failed, isOwnModel ? own.model : nameOf(model));
   const elsewhere: UsageDelta[] = isOwn ? [] : [apart];
-  if (!isOfKey) elsewhere.push(usageOfKey(apart, attempt.keyId));
-  if (!isAtEnd) elsewhere.push(usageAtProxy(apart, proxy, verdict));
+  if (ofKey === undefined) elsewhere.push(usageOfKey(apart, attempt.keyId));
+  if (!isAtEnd) elsewhere.push(usageAtProxy(apart, proxyOf(attempt), verdict));
   return elsewhere;
+}
+
+/** Which of the places it was made at the request ended at too. */
+function placeOf(attempt: FinishedAttempt, { request, own, keyId, ofKey, atEnd }: Counted) {
+  const model = calledIn(attempt, request);
+  const isOwnModel = model === request.model;
+  const isOwn = isOwnModel && attempt.provider === own.provider;
+  return {
+    model,
+    isOwnModel,
+    isOwn,
+    ofKey: isOwnModel && attempt.keyId === keyId ? ofKey : undefined,
+    isAtEnd: isOwn && proxyOf(attempt) === atEnd.keyId && attempt.verdict === atEnd.token,
+  };
 }
 
 const NOTHING_ELSE: readonly UsageDelta[] = [];
