@@ -2,7 +2,7 @@
 import { useTranslations } from '@/i18n/use-translations';
 import type { ExploredGroup } from '@/lib/admin/contract/stats';
 import { isolated } from '@/lib/client/isolated';
-import { DIRECT_PROXY } from '@/lib/balancer/egress/direct-proxy';
+import { isDirectProxy } from '@/lib/client/explore';
 import { resultChoices } from '../logs/log-view';
 import { useOutcomeText } from '../logs/use-outcome-text';
 import type { Grouping, Scope } from './explore-view';
@@ -20,7 +20,7 @@ export function useScopeName(): (scope: Scope, named: Named) => string {
 }
 
 function isDirect(group: Grouping, { id }: Named): boolean {
-  return group === 'proxy' && id === DIRECT_PROXY;
+  return group === 'proxy' && isDirectProxy(id);
 }
 
 /** What a group is called, those that are there no more too. */

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Explored, ExploreGroup, ExploreMetric, StatsCompare } from '../admin/contract/stats';
+import { DIRECT_PROXY } from '../balancer/egress/direct-proxy';
 import { asked } from './asked';
 import { rangeOf, rangeQuery, type RangeQuery, type RangeText } from './ranges';
 import { call, urlOf } from './request';
@@ -127,6 +128,11 @@ export const usedTokensQuery = queryOptions({
   queryFn: ({ signal }) => call('stats.tokens', { query: { range: '30d', limit: 50 }, signal }),
   staleTime: 60_000,
 });
+
+/** Whether this is no proxy, but connections without one. */
+export function isDirectProxy(id: string): boolean {
+  return id === DIRECT_PROXY;
+}
 
 export function exploreCsvUrl({ metric: _, compare: __, ...question }: ExploreQuestion): string {
   return urlOf('stats.exportExplored', { query: question });
