@@ -45,11 +45,13 @@ interface FirstAnswersProps {
 export async function FirstAnswers({ answer, children }: FirstAnswersProps) {
   await requireSession();
   const sent = await headers();
-  if (sent.get('sec-fetch-dest') !== 'document') return children;
+  // Always with something around it: another language asks for the page again, and it must not begin anew then.
+  const alone = <HydrationBoundary state={null}>{children}</HydrationBoundary>;
+  if (sent.get('sec-fetch-dest') !== 'document') return alone;
   // By a link of another site one comes to the page, and it asks for itself.
   const { adminApi } = currentRuntime().front;
   const ask = await adminApi.enter(sent).catch(() => undefined);
-  if (ask === undefined) return children;
+  if (ask === undefined) return alone;
   const client = new QueryClient();
   const keep: Keep = async (queryKey, name, input, shapeOf = askedBeforeThePage) => {
     client.setQueryData(queryKey, shapeOf((await ask(name, input)) as object));

@@ -13,12 +13,12 @@ import {
 } from 'lucide-react';
 import { useLocale } from 'next-intl';
 import { useTheme } from 'next-themes';
-import { useRouter } from 'next/navigation';
 import { useMemo } from 'react';
-import { localeNames, rememberLocale, type Locale } from '@/i18n/locale';
+import { localeNames, type Locale } from '@/i18n/locale';
 import { useTranslations } from '@/i18n/use-translations';
 import { signOut } from '@/lib/client/session';
 import { useMayLeave } from '../layout/leave-guard';
+import { useSpeak } from '../layout/use-speak';
 import type { Command } from './command';
 import { useMay, type Needs } from '../shared/use-me';
 import { drawerHref } from './drawer-href';
@@ -113,14 +113,10 @@ function useOpenedForms(): readonly Command[] {
 function useLooks(): readonly Command[] {
   const t = useTranslations('layout');
   const locale = useLocale();
-  const router = useRouter();
+  const speak = useSpeak();
   const { theme = 'system', setTheme } = useTheme();
-  return useMemo(() => {
-    const speak = (next: Locale) => {
-      rememberLocale(next);
-      router.refresh();
-    };
-    return [
+  return useMemo(
+    () => [
       ...themes
         .filter((name) => name !== theme)
         .map((name) => ({
@@ -137,8 +133,9 @@ function useLooks(): readonly Command[] {
           label: `${t('language')}: ${localeNames[name]}`,
           words: ['language', name],
           icon: Languages,
-          act: () => speak(name),
+          act: () => void speak(name),
         })),
-    ];
-  }, [t, locale, router, theme, setTheme]);
+    ],
+    [t, locale, speak, theme, setTheme],
+  );
 }

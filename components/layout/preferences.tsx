@@ -2,11 +2,11 @@
 import { Languages, SunMoon } from 'lucide-react';
 import { useLocale } from 'next-intl';
 import { useTheme } from 'next-themes';
-import { useRouter } from 'next/navigation';
 import { useTranslations } from '@/i18n/use-translations';
-import { localeNames, rememberLocale, type Locale } from '@/i18n/locale';
+import { localeNames, type Locale } from '@/i18n/locale';
 import { Button } from '../ui/button';
 import { Menu, MenuChoice } from '../ui/dropdown-menu';
+import { useSpeak } from './use-speak';
 
 export function ThemeMenu() {
   const t = useTranslations('layout');
@@ -31,11 +31,7 @@ export function ThemeMenu() {
 export function LanguageMenu() {
   const t = useTranslations('layout');
   const locale = useLocale();
-  const router = useRouter();
-  const choose = (next: Locale) => {
-    rememberLocale(next);
-    router.refresh();
-  };
+  const speak = useSpeak();
   return (
     <Menu
       trigger={
@@ -48,7 +44,7 @@ export function LanguageMenu() {
         label={t('language')}
         value={locale}
         options={Object.entries(localeNames).map(([value, label]) => ({ value: value as Locale, label }))}
-        onChange={choose}
+        onChange={(next) => void speak(next)}
       />
     </Menu>
   );

@@ -25,15 +25,19 @@ const announcements: Readonly<Record<Locale, ReturnType<typeof dynamic>>> = {
 
 const loads = new Map<Locale, Promise<Messages>>();
 
-function messagesOf(locale: Locale): Promise<Messages> {
-  const load = loads.get(locale) ?? loaders[locale]();
+/** The texts in one language. Rejects if their file cannot be had. */
+export function loadTexts(locale: Locale): Promise<Messages> {
+  const known = loads.get(locale);
+  if (known !== undefined) return known;
+  const load = loaders[locale]();
   loads.set(locale, load);
+  load.catch(() => loads.delete(locale));
   return load;
 }
 
 /** The texts in one language, from a file that the browser keeps: they are too many to be sent with each page. */
 export function Texts({ locale, timeZone, children }: TextsProps) {
-  const messages = use(messagesOf(locale));
+  const messages = use(loadTexts(locale));
   const Announcement = announcements[locale];
   return (
     <NextIntlClientProvider locale={locale} messages={messages} timeZone={timeZone}>

@@ -6,12 +6,16 @@ const SECRET_NAME = /auth|token|key|secret|pass|pwd|cookie|credential|session|si
 
 type Headers = Readonly<Record<string, string>>;
 
+export function isSecretName(header: string): boolean {
+  return SECRET_NAME.test(header);
+}
+
 /**
  * The headers, or parameters, as they may be shown. A name does not tell for sure that its value is no secret: admins
  * alone see one.
  */
 export function maskHeaders(headers: Headers, role: Role): Record<string, string> {
-  const isSecret = (name: string) => role !== 'admin' || SECRET_NAME.test(name);
+  const isSecret = (name: string) => role !== 'admin' || isSecretName(name);
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, isSecret(name) ? SECRET_MASK : value]),
   );

@@ -74,6 +74,41 @@ test('another language leaves what was being written', async ({ page }) => {
   await expect(field).toHaveValue('7');
 });
 
+test('another language leaves the page that was loaded as it is, also where its figures came with it', async ({
+  page,
+}) => {
+  await signIn(page);
+  await page.goto('/playground');
+  const message = page.getByRole('main').getByRole('textbox').last();
+  await message.fill('Half of a sen');
+  await page.getByRole('button', { name: 'Language' }).click();
+  await page.getByRole('menuitemradio', { name: '中文' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh');
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Playground');
+  await expect(message).toHaveValue('Half of a sen');
+});
+
+test('another language that cannot be had leaves the page as it is, and says so', async ({ page }) => {
+  await signIn(page);
+  await page.goto('/settings');
+  const field = page.getByLabel('MAX_FAILURES', { exact: true });
+  await field.fill('7');
+  await page.route(/\.js$/, (route) => route.abort());
+  const choose = async (language: string) => {
+    await page.getByRole('button', { name: 'Language' }).click();
+    await page.getByRole('menuitemradio', { name: language }).click();
+  };
+  await choose('中文');
+  const told = page.getByText('The server does not answer', { exact: false });
+  await expect(told).toHaveCount(1);
+  await page.unroute(/\.js$/);
+  await page.route('**/api/admin/session', (route) => route.abort());
+  await choose('中文');
+  await expect(told).toHaveCount(2);
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await expect(field).toHaveValue('7');
+});
+
 test('people who mistype an address get a page, programs get JSON', async ({ page, request }) => {
   const answer = await page.goto('/no-such-page');
   expect(answer?.status()).toBe(404);

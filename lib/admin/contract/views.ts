@@ -3,17 +3,21 @@ import { SAVED_VIEWS, VIEW_PAGES } from '../../config/saved-views';
 import { endpoint } from './endpoint';
 import { countSchema, doneSchema, idParams, idSchema, timeSchema } from './values';
 
+const isOneLine = (text: string): boolean => !/\p{Cc}/u.test(text);
+const ONE_LINE = { error: 'must be one line without control characters' };
+
 const nameSchema = z
   .string()
   .trim()
   .min(1, { error: 'must not be empty' })
   .max(SAVED_VIEWS.nameMax, { error: `must be ${SAVED_VIEWS.nameMax} characters at most` })
-  .refine((name) => !/\p{Cc}/u.test(name), { error: 'must be one line without control characters' })
+  .refine(isOneLine, ONE_LINE)
   .meta({ example: 'Failing in production' });
 
 const valueSchema = z
   .string()
-  .max(SAVED_VIEWS.valueMax, { error: `must be ${SAVED_VIEWS.valueMax} characters at most` });
+  .max(SAVED_VIEWS.valueMax, { error: `must be ${SAVED_VIEWS.valueMax} characters at most` })
+  .refine(isOneLine, ONE_LINE);
 
 const stateSchema = z
   .strictObject({

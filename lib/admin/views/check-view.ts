@@ -3,6 +3,7 @@ import type { ViewState } from '../contract/views';
 import type { AdminContext } from '../context';
 import { AdminError, wrongField } from '../error';
 import { strongKeysIn } from '../keys/strong-keys';
+import { isSecretName } from '../secret-headers';
 import { forEachInSlices } from '../slices';
 
 /** Throws `invalid_input` for what the page does not know, and for what holds a secret: everybody may see a view. */
@@ -24,7 +25,10 @@ export async function checkView(
   await refuseSecrets(context, 'state.query', Object.values(state.query));
 }
 
-/** What looks like a key, and each secret that there is, however short. */
+/** Shorter ones would be found in many words. */
+const PASSWORD_LENGTH_MIN = 6;
+
+/** What looks like a key, and each key, token and password that there is. */
 async function refuseSecrets(
   { configuration }: AdminContext,
   field: string,
@@ -34,14 +38,36 @@ async function refuseSecrets(
   if (texts.some((text) => strongKeysIn(text).length > 0)) throw refusal;
   const { inventory, settingsTokens, adminToken } = configuration;
   const tokens = [...inventory.clientTokens, ...settingsTokens].map(({ value }) => value);
+  const passwords = passwordsOf(inventory).filter(({ length }) => length >= PASSWORD_LENGTH_MIN);
   const isIn = (secret: string): boolean => secret !== '' && texts.some((text) => text.includes(secret));
-  if ([adminToken, ...tokens].some(isIn)) throw refusal;
+  if ([adminToken, ...tokens, ...passwords].some(isIn)) throw refusal;
   for (const keys of inventory.keys.values()) {
     let isFound = false;
     await forEachInSlices(keys.values(), ({ value }) => {
       isFound ||= isIn(value);
     });
     if (isFound) throw refusal;
+  }
+}
+
+/** Of proxies and addresses, as they are written there and as they are meant, and what providers are sent by name. */
+function passwordsOf({ providers, egresses }: AdminContext['configuration']['inventory']): string[] {
+  const addresses = [...egresses.map(({ url }) => url), ...providers.map(({ baseUrl }) => baseUrl)];
+  const inAddresses = addresses.flatMap((address) => {
+    const { password } = new URL(address);
+    return [password, decoded(password)];
+  });
+  const sent = providers.flatMap(({ customHeaders, query }) =>
+    Object.entries({ ...customHeaders, ...query }),
+  );
+  return [...inAddresses, ...sent.flatMap(([name, value]) => (isSecretName(name) ? [value] : []))];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

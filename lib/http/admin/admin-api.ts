@@ -19,7 +19,7 @@ import { adminRefusal, refusalResponse, type AdminRefusal } from './admin-refusa
 import { jsonResponse } from './json-response';
 import { authorise, requireRole, type Doorkeeper } from './authorise';
 import { fileStream } from './file-stream';
-import { readInput } from './read-input';
+import { queryOf, readInput } from './read-input';
 import { readJson } from './read-json';
 
 export interface AdminApiParts extends Doorkeeper {
@@ -95,7 +95,7 @@ export class AdminApi {
     const { body, bodyBytesMax = BODY_BYTES_MAX } = endpoint;
     const input = readInput(endpoint, {
       params: address?.params,
-      query: Object.fromEntries(new URL(request.url).searchParams),
+      query: queryOf(request.url),
       ...(body !== undefined && { body: await readJson(request, bodyBytesMax) }),
     });
     requireRole(caller, endpoint, input);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Endpoint } from '../../admin/contract/endpoint';
-import { AdminError } from '../../admin/error';
+import { AdminError, wrongField } from '../../admin/error';
 import { messageOf } from '../../admin/words/issue-message';
 
 /** What a caller says, not looked at yet. */
@@ -8,6 +8,17 @@ export interface RawInput {
   readonly params?: unknown;
   readonly query?: unknown;
   readonly body?: unknown;
+}
+
+/** The parameters of an address. Throws `invalid_input` for one that is there twice: nobody knows which one is meant. */
+export function queryOf(address: string): object {
+  const { searchParams } = new URL(address);
+  const seen = new Set<string>();
+  for (const name of searchParams.keys()) {
+    if (seen.has(name)) throw wrongField(name.slice(0, FIELD_MAX), 'must be given only once');
+    seen.add(name);
+  }
+  return Object.fromEntries(searchParams);
 }
 
 /** All that an endpoint is told, in one object. Throws `invalid_input`, which names every field that is wrong. */

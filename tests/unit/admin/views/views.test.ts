@@ -91,8 +91,13 @@ describe('a saved view', () => {
     ['a key that there is', 'tiny'],
     ['a client token', 'see sk-client-0123456789'],
     ['the admin token', 'sk-admin-0123456789'],
+    ['the password of a proxy', 'http://me:s3cret pass@localhost'],
+    ['the same as it is written in addresses', 's3cret%20pass'],
   ])('does not keep %s, neither in its filters nor in its name', async (_what, secret) => {
-    const { context } = await world({ API_KEYS: `tiny,${keyNamed('b')}` });
+    const { context } = await world({
+      API_KEYS: `tiny,${keyNamed('b')}`,
+      PROXIES: 'http://me:s3cret%20pass@127.0.0.1:9',
+    });
     const state = { query: { search: secret }, columns: {} };
     const refused = { code: 'invalid_input' };
     await expect(save(context, 'x', { state })).rejects.toMatchObject(refused);
@@ -108,6 +113,7 @@ describe('a saved view', () => {
     ['a name of two lines', { name: 'a\nb' }],
     ['an unknown page', { page: 'settings' }],
     ['a value too long', { state: { query: { search: 'x'.repeat(1_001) }, columns: {} } }],
+    ['a value of two lines', { state: { query: { search: 'a\u0000b' }, columns: {} } }],
     ['a value that is no text', { state: { query: { search: {} }, columns: {} } }],
     ['more than a state', { state: { query: {}, columns: {}, more: 1 } }],
   ])('the contract refuses %s', (_what, more) => {

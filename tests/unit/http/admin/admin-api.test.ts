@@ -112,3 +112,12 @@ it('a page that asks beforehand gets what the browser would, and only with a rig
   });
   await expect(api.enter(new Headers())).rejects.toMatchObject({ code: 'unauthorized' });
 });
+
+it('refuses a parameter that is there twice, and does not choose one', async () => {
+  const api = await adminApi();
+  const answer = await api.handle(asked('GET', '/audit?pageSize=2&page=1&pageSize=3'));
+  expect([answer.status, await answer.json()]).toMatchObject([
+    400,
+    { error: { code: 'invalid_input', fields: { pageSize: 'must be given only once' } } },
+  ]);
+});
