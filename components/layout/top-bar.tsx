@@ -22,7 +22,7 @@ export function TopBar() {
       <h1 className="min-w-0 truncate text-base font-semibold">{page && t(`pages.${page.name}`)}</h1>
       <Trouble />
       <div className="ml-auto flex shrink-0 items-center gap-1">
-        <span className="mr-1 max-[359px]:hidden">
+        <span className="mr-1 max-[389px]:hidden">
           <TimeZone />
         </span>
         <CommandCenter />
