@@ -37,6 +37,21 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   baseURL: async ({ stage }, use) => use(stage.server.url),
 
+  page: async ({ page }, use) => {
+    const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
+    page.goto = async (url, options) => {
+      const answer = await goto(url, options);
+      if (options?.waitUntil === undefined) await listening(page);
+      return answer;
+    };
+    page.reload = async (options) => {
+      const answer = await reload(options);
+      await listening(page);
+      return answer;
+    };
+    await use(page);
+  },
+
   dashboard: async ({ page, context, sessionCookies }, use) => {
     await context.addCookies(sessionCookies);
     const problems = watch(page);
@@ -65,6 +80,16 @@ export async function signIn(page: Page, token = ADMIN_TOKEN): Promise<void> {
   await page.getByLabel('Admin token').fill(token);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL((url) => url.pathname !== '/login');
+}
+
+/** A document is loaded before its scripts listen: what is typed or clicked in between would be lost. */
+async function listening(page: Page): Promise<void> {
+  const isAlive = () => {
+    const inside = document.querySelector('main, form') ?? document.body;
+    const isOurs = document.querySelector('script[src^="/_next/"]') !== null;
+    return !isOurs || Object.keys(inside).some((name) => name.startsWith('__react'));
+  };
+  await page.waitForFunction(isAlive);
 }
 
 /** Waits until the page shows what is: the live stream is up. */
