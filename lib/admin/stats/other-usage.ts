@@ -6,9 +6,8 @@ import { groupRows } from './range';
 type Classed = UsageCounts & { readonly statusClass: string };
 
 /**
- * What a whole has beside its parts, by status class. Its longest is not known: in its place stands that
- * of the whole, which bounds it. Parts
- * that were read a moment later than the whole may have more than it: then nothing is left.
+ * What a whole has beside its parts, by status class. Its longest is not known: in its place stands that of the whole,
+ * which bounds it. Parts that were read a moment later than the whole may have more than it: then nothing is left.
  */
 export function usageBeside(whole: readonly Classed[], parts: readonly Classed[]): Classed[] {
   const classOf = ({ statusClass }: Classed) => statusClass;
