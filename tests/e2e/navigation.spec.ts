@@ -151,7 +151,7 @@ test('signing out forgets how pages were left', async ({ page, stage }) => {
   await range(page, '7 d').click();
   await expect(page).toHaveURL(/range=7d/);
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.waitForURL(/\/login/);
+  await expect(page).toHaveURL(/\/login/);
   await signIn(page);
   await go(page, 'Keys');
   await go(page, 'Overview');
