@@ -5,7 +5,7 @@ const BALANCER_PORTS = '^lib/balancer/(facts|ports|limits/seen-limits)\\.ts$';
 
 /** What a value has to be, for settings, API and forms alike. They import nothing. */
 const PLAIN_RULES =
-  'lib/(config/(alert-rules|key-tags|limits|presets|saved-views|time-zone|wall-clock)|auth/role|balancer/egress/direct-proxy)\\.ts$';
+  'lib/(config/(alert-rules|kept-apart|key-tags|limits|presets|saved-views|time-zone|wall-clock)|auth/role|balancer/egress/direct-proxy)\\.ts$';
 
 const onlyFrom = (module, owner) => ({
   name: `only-${owner.replaceAll('/', '-')}-imports-${module}`,

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useTranslations } from '@/i18n/use-translations';
 import {
-  askedApart,
   canGroupBy,
   exploreDefaults,
   exploreCsvUrl,
@@ -16,6 +15,7 @@ import {
 import { isolated } from '@/lib/client/isolated';
 import { rangeOf } from '@/lib/client/ranges';
 import { compareOf, usedModelsQuery } from '@/lib/client/stats';
+import { apartAsked } from '@/lib/config/kept-apart';
 import { Chip } from '../shared/chip';
 import { CompareChoice } from '../shared/compare-choice';
 import { RangeChoice } from '../shared/range-choice';
@@ -106,7 +106,7 @@ function FilterSelects({ view, question, onChange }: Omit<ControlsProps, 'chips'
   const providers = useProviderChoices(view.provider);
   const models = useModelChoices(view.model);
   const tokens = useTokenChoices(view.token);
-  const apart = askedApart(question);
+  const apart = apartAsked(question);
   return (
     <>
       <Select

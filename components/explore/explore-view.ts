@@ -1,4 +1,5 @@
 import type { ExploredGroup, ExploreGroup, UsageTotals } from '@/lib/admin/contract/stats';
+import { APART_OF_GROUP } from '../../lib/config/kept-apart';
 import { exploreDefaults, type ExploreView, type Found } from '../../lib/client/explore';
 import { rollingRanges } from '../../lib/client/ranges';
 import { writeUrlState } from '../../lib/client/url-state';
@@ -17,14 +18,6 @@ const GROUP_WITHIN: Readonly<Record<Scope, Scope>> = {
   verdict: 'provider',
 };
 
-/** What is not asked for together with it. */
-const NOT_BESIDE: Partial<Record<Scope, readonly Scope[]>> = {
-  key: ['token', 'proxy', 'verdict'],
-  token: ['key', 'proxy', 'verdict'],
-  proxy: ['key', 'token'],
-  verdict: ['key', 'token'],
-};
-
 /** The page with this much changed. It names its group, so that it wins over how the page was left. */
 export function exploreHref(view: Partial<ExploreView>): string {
   const whole = { ...exploreDefaults, ...view };
@@ -35,7 +28,10 @@ export function exploreHref(view: Partial<ExploreView>): string {
 
 /** The page of one group. */
 export function hrefOfOne(view: ExploreView, group: Scope, id: string): string {
-  const without = Object.fromEntries((NOT_BESIDE[group] ?? []).map((other) => [other, '']));
+  const own = APART_OF_GROUP[group];
+  const apart =
+    own === undefined ? [] : Object.keys(APART_OF_GROUP).filter((name) => APART_OF_GROUP[name] !== own);
+  const without = Object.fromEntries(apart.map((other) => [other, '']));
   return exploreHref({ ...view, ...without, sort: '', [group]: id, group: GROUP_WITHIN[group] });
 }
 

@@ -1,5 +1,12 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Explored, ExploreGroup, ExploreMetric, StatsCompare } from '../admin/contract/stats';
+import {
+  APART_OF_FILTER,
+  APART_OF_GROUP,
+  apartAsked,
+  type Apart,
+  type ApartFilter,
+} from '../config/kept-apart';
 import { DIRECT_PROXY } from '../balancer/egress/direct-proxy';
 import { asked } from './asked';
 import { rangeOf, rangeQuery, type RangeQuery, type RangeText } from './ranges';
@@ -48,33 +55,12 @@ export interface ExploreQuestion {
   readonly verdict?: string;
 }
 
-/** Whose figures are kept apart from all others, so that they are not asked for together. */
-type Apart = 'key' | 'attempt' | 'token';
-const APART: Partial<Record<ExploreGroup, Apart>> = {
-  key: 'key',
-  proxy: 'attempt',
-  verdict: 'attempt',
-  token: 'token',
-};
-type Filters = Pick<ExploreQuestion, 'keyId' | 'proxy' | 'verdict' | 'token'>;
-
-/** What the filters are of; where they do not go together, the first counts. */
-function filteredBy({ keyId, proxy, verdict, token }: Filters): Apart | undefined {
-  if (keyId !== undefined) return 'key';
-  if (proxy !== undefined || verdict !== undefined) return 'attempt';
-  return token === undefined ? undefined : 'token';
-}
+type Filters = Pick<ExploreQuestion, ApartFilter>;
 
 /** Whether figures can be split up so beside the filters. */
-export function canGroupBy(group: ExploreGroup, question: Filters): boolean {
-  const [apart, filtered] = [APART[group], filteredBy(question)];
+export function canGroupBy(group: ExploreGroup, { keyId, proxy, verdict, token }: Filters): boolean {
+  const [apart, filtered] = [APART_OF_GROUP[group], apartAsked({ keyId, proxy, verdict, token })];
   return apart === undefined || filtered === undefined || apart === filtered;
-}
-
-/** Whose figures are asked for; undefined for those of all traffic. */
-export function askedApart({ groupBy, ...filters }: Filters & Pick<ExploreQuestion, 'groupBy'>) {
-  const asked = [filteredBy(filters), APART[groupBy]];
-  return (['key', 'attempt', 'token'] as const).find((apart) => asked.includes(apart));
 }
 
 /** An address may say anything. Of what is kept apart, keys win, and then proxies and verdicts. */
@@ -87,8 +73,8 @@ export function exploreQuestion(view: ExploreView): ExploreQuestion {
     ...(proxy !== '' && { proxy }),
     ...(verdict !== '' && { verdict }),
   };
-  const apart = askedApart({ groupBy: wanted, ...filters });
-  const isOther = APART[wanted] !== undefined && APART[wanted] !== apart;
+  const apart = apartAsked({ groupBy: wanted, ...filters });
+  const isOther = ![undefined, apart].includes(APART_OF_GROUP[wanted]);
   return {
     ...rangeQuery(rangeOf(view.range)),
     ...(compareOf(view.compare) !== 'before' && { compare: compareOf(view.compare) }),
@@ -100,10 +86,10 @@ export function exploreQuestion(view: ExploreView): ExploreQuestion {
   };
 }
 
-function ofOne(apart: Apart | undefined, { keyId, proxy, verdict, token }: Filters): Filters {
-  if (apart === 'key') return keyId === undefined ? {} : { keyId };
-  if (apart === 'token') return token === undefined ? {} : { token };
-  return { ...(proxy !== undefined && { proxy }), ...(verdict !== undefined && { verdict }) };
+function ofOne(apart: Apart | undefined, filters: Filters): Filters {
+  return Object.fromEntries(
+    Object.entries(filters).filter(([name]) => APART_OF_FILTER[name as ApartFilter] === apart),
+  );
 }
 
 /** What was found, with what was asked: while another answer is on its way, this one stays what it is. */

@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { expect, signIn, test } from './fixtures';
 import { ADMIN_TOKEN } from './stage';
 
@@ -50,10 +51,14 @@ test('signing out ends the session', async ({ page }) => {
   await expect(page).toHaveURL(/\/login/);
 });
 
-test('language and theme are kept', async ({ page }) => {
-  await signIn(page);
+async function chooseChinese(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Language' }).click();
   await page.getByRole('menuitemradio', { name: '中文' }).click();
+}
+
+test('language and theme are kept', async ({ page }) => {
+  await signIn(page);
+  await chooseChinese(page);
   await expect(page.getByRole('link', { name: '密钥', exact: true }).first()).toBeVisible();
   await page.getByRole('button', { name: '主题' }).click();
   await page.getByRole('menuitemradio', { name: '深色' }).click();
@@ -67,8 +72,7 @@ test('another language leaves what was being written', async ({ page }) => {
   await page.goto('/settings');
   const field = page.getByLabel('MAX_FAILURES', { exact: true });
   await field.fill('7');
-  await page.getByRole('button', { name: 'Language' }).click();
-  await page.getByRole('menuitemradio', { name: '中文' }).click();
+  await chooseChinese(page);
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh');
   await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Settings');
   await expect(field).toHaveValue('7');
@@ -81,8 +85,7 @@ test('another language leaves the page that was loaded as it is, also where its 
   await page.goto('/playground');
   const message = page.getByRole('main').getByRole('textbox').last();
   await message.fill('Half of a sen');
-  await page.getByRole('button', { name: 'Language' }).click();
-  await page.getByRole('menuitemradio', { name: '中文' }).click();
+  await chooseChinese(page);
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh');
   await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Playground');
   await expect(message).toHaveValue('Half of a sen');
@@ -94,16 +97,12 @@ test('another language that cannot be had leaves the page as it is, and says so'
   const field = page.getByLabel('MAX_FAILURES', { exact: true });
   await field.fill('7');
   await page.route(/\.js$/, (route) => route.abort());
-  const choose = async (language: string) => {
-    await page.getByRole('button', { name: 'Language' }).click();
-    await page.getByRole('menuitemradio', { name: language }).click();
-  };
-  await choose('中文');
+  await chooseChinese(page);
   const told = page.getByText('The server does not answer', { exact: false });
   await expect(told).toHaveCount(1);
   await page.unroute(/\.js$/);
   await page.route('**/api/admin/session', (route) => route.abort());
-  await choose('中文');
+  await chooseChinese(page);
   await expect(told).toHaveCount(2);
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
   await expect(field).toHaveValue('7');

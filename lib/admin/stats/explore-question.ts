@@ -1,6 +1,7 @@
 import type { EndpointInput } from '../contract/endpoint';
 import type { statsApi } from '../contract/stats';
 import type { AdminContext } from '../context';
+import { APART_FILTERS, APART_OF_FILTER, APART_OF_GROUP, apartAsked } from '../../config/kept-apart';
 import { wrongField } from '../error';
 import { windowOf, type StatsWindow } from './range';
 import type { UsageDimension, UsageFilter, UsageKind } from './usage-kinds';
@@ -25,20 +26,6 @@ export function viewOf(
 
 const FILTERS = ['provider', 'model', 'keyId', 'token', 'proxy', 'verdict'] as const;
 
-/** What has statistics of its own. */
-const KINDS_OF_FILTERS = [
-  ['keyId', 'key'],
-  ['proxy', 'attempt'],
-  ['verdict', 'attempt'],
-  ['token', 'token'],
-] as const satisfies readonly (readonly [UsageDimension, UsageKind])[];
-const KIND_OF_GROUP: Partial<Record<ExploreInput['groupBy'], UsageKind>> = {
-  key: 'key',
-  proxy: 'attempt',
-  verdict: 'attempt',
-  token: 'token',
-};
-const KINDS = ['key', 'attempt', 'token'] as const;
 const BESIDE = {
   key: 'must not be given beside keys',
   attempt: 'must not be given beside proxies or verdicts',
@@ -46,16 +33,14 @@ const BESIDE = {
 
 /** The statistics that tell the least about time, of those that are read. */
 export function kindAsked(input: ExploreInput): UsageKind {
-  const asked = new Set<UsageKind | undefined>([KIND_OF_GROUP[input.groupBy]]);
-  for (const [name, kind] of KINDS_OF_FILTERS) if (input[name] !== undefined) asked.add(kind);
-  return KINDS.find((kind) => asked.has(kind)) ?? 'all';
+  return apartAsked(input) ?? 'all';
 }
 
 function refuseMixed(kind: UsageKind, input: ExploreInput): void {
   if (kind !== 'key' && kind !== 'attempt') return;
-  for (const [name, of] of KINDS_OF_FILTERS) {
-    if (input[name] !== undefined && of !== kind) throw wrongField(name, BESIDE[kind]);
+  for (const name of APART_FILTERS) {
+    if (input[name] !== undefined && APART_OF_FILTER[name] !== kind) throw wrongField(name, BESIDE[kind]);
   }
-  const ofGroup = KIND_OF_GROUP[input.groupBy];
+  const ofGroup = APART_OF_GROUP[input.groupBy];
   if (ofGroup !== undefined && ofGroup !== kind) throw wrongField('groupBy', BESIDE[kind]);
 }

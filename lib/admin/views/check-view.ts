@@ -1,3 +1,4 @@
+import { settingDefinitions, settingNames } from '../../config/settings';
 import { VIEW_COLUMNS, VIEW_QUERY, type ViewPage } from '../../config/saved-views';
 import type { ViewState } from '../contract/views';
 import type { AdminContext } from '../context';
@@ -30,7 +31,7 @@ const PASSWORD_LENGTH_MIN = 6;
 
 /** What looks like a key, and each key, token and password that there is. */
 async function refuseSecrets(
-  { configuration }: AdminContext,
+  { configuration, settings }: AdminContext,
   field: string,
   texts: readonly string[],
 ): Promise<void> {
@@ -38,7 +39,7 @@ async function refuseSecrets(
   if (texts.some((text) => strongKeysIn(text).length > 0)) throw refusal;
   const { inventory, settingsTokens, adminToken } = configuration;
   const tokens = [...inventory.clientTokens, ...settingsTokens].map(({ value }) => value);
-  const passwords = passwordsOf(inventory).filter(({ length }) => length >= PASSWORD_LENGTH_MIN);
+  const passwords = passwordsOf(inventory, settings).filter(({ length }) => length >= PASSWORD_LENGTH_MIN);
   const isIn = (secret: string): boolean => secret !== '' && texts.some((text) => text.includes(secret));
   if ([adminToken, ...tokens, ...passwords].some(isIn)) throw refusal;
   for (const keys of inventory.keys.values()) {
@@ -50,17 +51,36 @@ async function refuseSecrets(
   }
 }
 
-/** Of proxies and addresses, as they are written there and as they are meant, and what providers are sent by name. */
-function passwordsOf({ providers, egresses }: AdminContext['configuration']['inventory']): string[] {
-  const addresses = [...egresses.map(({ url }) => url), ...providers.map(({ baseUrl }) => baseUrl)];
-  const inAddresses = addresses.flatMap((address) => {
-    const { password } = new URL(address);
-    return [password, decoded(password)];
-  });
+/** Of the program itself, receivers of alerts, proxies and providers; those in addresses also as they are meant. */
+function passwordsOf(
+  { providers, egresses }: AdminContext['configuration']['inventory'],
+  settings: AdminContext['settings'],
+): string[] {
+  const own = settingNames
+    .filter((name) => settingDefinitions[name].isSecret)
+    .map((name) => settings.current[name])
+    .filter((value) => typeof value === 'string');
+  const receivers = settings.current.ALERT_RECEIVERS.flatMap(({ url, token, secret }) => [
+    url,
+    token,
+    secret,
+  ]);
+  const whole = [...own, ...receivers];
+  const addresses = [...whole, ...egresses.map(({ url }) => url), ...providers.map(({ baseUrl }) => baseUrl)];
   const sent = providers.flatMap(({ customHeaders, query }) =>
     Object.entries({ ...customHeaders, ...query }),
   );
-  return [...inAddresses, ...sent.flatMap(([name, value]) => (isSecretName(name) ? [value] : []))];
+  return [
+    ...whole,
+    ...addresses.flatMap(passwordsIn),
+    ...sent.flatMap(([name, value]) => (isSecretName(name) ? [value] : [])),
+  ];
+}
+
+function passwordsIn(address: string): string[] {
+  if (!URL.canParse(address)) return [];
+  const { password } = new URL(address);
+  return [password, decoded(password)];
 }
 
 function decoded(text: string): string {

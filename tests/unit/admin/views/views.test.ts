@@ -91,11 +91,13 @@ describe('a saved view', () => {
     ['a key that there is', 'tiny'],
     ['a client token', 'see sk-client-0123456789'],
     ['the admin token', 'sk-admin-0123456789'],
+    ['a secret of the settings', 'oidc-s3cret'],
     ['the password of a proxy', 'http://me:s3cret pass@localhost'],
     ['the same as it is written in addresses', 's3cret%20pass'],
   ])('does not keep %s, neither in its filters nor in its name', async (_what, secret) => {
     const { context } = await world({
       API_KEYS: `tiny,${keyNamed('b')}`,
+      OIDC_CLIENT_SECRET: 'oidc-s3cret',
       PROXIES: 'http://me:s3cret%20pass@127.0.0.1:9',
     });
     const state = { query: { search: secret }, columns: {} };
