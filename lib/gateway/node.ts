@@ -6,6 +6,7 @@ import type { ClientRequest, ClientResponse } from './exchange/exchange';
 import type { Gateway } from './gateway';
 import type { Timers } from './exchange/timers';
 import { parseRoute } from './request/route';
+import { endSoon, holdTogether } from './answer/sent-together';
 import { Stop } from '../balancer/stop';
 import { endUnread, isCostlyRest, letBodyCome, markClosing } from './body/unread-body';
 
@@ -105,8 +106,12 @@ export class NodeRequest implements ClientRequest {
   }
 }
 
+/** Larger pieces go out at once. */
+const SMALL_BYTES = 16 * 1024;
+
 export class NodeResponse implements ClientResponse {
   #isLast = false;
+  #hasBegun = false;
 
   constructor(
     private readonly req: IncomingMessage,
@@ -120,6 +125,8 @@ export class NodeResponse implements ClientResponse {
   }
 
   write(chunk: Buffer): boolean {
+    this.#hasBegun = true;
+    if (chunk.length < SMALL_BYTES) holdTogether(this.res.socket);
     return this.res.write(chunk);
   }
 
@@ -129,6 +136,7 @@ export class NodeResponse implements ClientResponse {
 
   end(chunk?: Buffer): void {
     if (this.#isLast) endUnread(this.req, this.res, chunk ?? '');
+    else if (!this.#hasBegun && (chunk?.length ?? 0) < SMALL_BYTES) endSoon(this.res, chunk);
     else if (chunk === undefined) this.res.end();
     else this.res.end(chunk);
   }
