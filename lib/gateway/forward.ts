@@ -103,7 +103,7 @@ async function forwardOne(
   }
   const ask: Ask<UpstreamAnswer> = async (whom, targets) => {
     const transport = transportOf(ports, exchange, upstreamRequest, { plan, targets, renaming });
-    const asked = balancedRequest(exchange, body, head, { ...whom, goesOnFor: plan.goesOnFor });
+    const asked = balancedRequest(exchange, body, head, whom, plan.goesOnFor);
     const ended = await runAttempts(asked, targets, transport, ports);
     log.trace = joined(log.trace, ended.trace);
     return ended;

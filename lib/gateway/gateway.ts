@@ -263,10 +263,10 @@ function readAsked(
   body: RequestBody,
 ): RequestHead | GatewayError | Promise<RequestHead | GatewayError> {
   const { config, request, route, share } = exchange;
-  const question = { request, route, filter: filterOf(exchange) };
+  const filter = filterOf(exchange);
   return Buffer.isBuffer(body)
-    ? readHead({ ...question, body })
-    : readSpooledHead({ ...question, body, share, wholeBytesMax: wholeBytesMax(config) });
+    ? readHead({ request, route, filter, body })
+    : readSpooledHead({ request, route, filter, body, share, wholeBytesMax: wholeBytesMax(config) });
 }
 
 /** Who looks for a model that its token may not use does not find it. */

@@ -19,8 +19,12 @@ const COMPUTING_CALL =
 
 /** Whether the endpoint computes an answer, as most requests do. `path` is what follows `/v1`, without the query. */
 export function isComputing(path: string): boolean {
-  return COMPUTING.test(path) || COMPUTING_CALL.test(path);
+  // Asked several times for each request, and mostly of the same path as before.
+  if (path !== last.path) last = { path, isComputing: COMPUTING.test(path) || COMPUTING_CALL.test(path) };
+  return last.isComputing;
 }
+
+let last = { path: '', isComputing: false };
 
 /** Whether a repeated request could do its work twice. `path` is what follows `/v1`, without the query. */
 export function createsSomethingLasting(method: string, path: string): boolean {

@@ -18,6 +18,8 @@ export function isUnproven(key: KeyState, model: string, now: number): boolean {
  * undefined if nothing is unproven or another request is finding out already.
  */
 export function startProbe(key: KeyState, model: string, now: number): HalfOpenProbe | undefined {
+  // Nearly every request finds all proven.
+  if (!isUnproven(key, model, now)) return undefined;
   let probe: HalfOpenProbe | undefined;
   for (const cooldown of cooldownsOf(key, model)) {
     if (!isHalfOpen(cooldown, now) || isProbeOut(cooldown, now)) continue;

@@ -99,7 +99,8 @@ export class Account implements Lender {
     this.#learntFor(model)?.take(now);
     const meters = limits === undefined ? NO_METERS : this.#set.take(limits, model, tokens, now);
     if (meters.length > 0) this.sharedUse.took(tokens);
-    const drawn = { ...this.draws.drawn, ofModel: this.#likeness?.take(model) ?? 0, beside };
+    const { requests, tokens: allTokens } = this.draws.drawn;
+    const drawn = { requests, tokens: allTokens, ofModel: this.#likeness?.take(model) ?? 0, beside };
     const reservation = new Reservation(this, model, tokens, now, drawn, isTest, meters);
     (this.#open ??= new Set()).add(reservation);
     return reservation;

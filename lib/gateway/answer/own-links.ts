@@ -46,6 +46,7 @@ export function withOwnLinks(exchange: LiveExchange): ClientResponse {
 
 /** As the provider reads it. */
 function decoded(path: string): string {
+  if (!path.includes('%')) return path;
   try {
     return decodeURIComponent(path);
   } catch {

@@ -51,9 +51,11 @@ export function bindingOf(
   const path = objectPath(route.path);
   const inUrl = urlReferences(path, route);
   const type = request.header('content-type');
-  const asked = { type, path: route.path, mayName, signal: request.signal };
+  const { signal } = request;
   // Of a body in a file all has been read.
-  const inBody = references ?? (Buffer.isBuffer(body) ? referencesIn({ ...asked, body }) : []);
+  const inBody =
+    references ??
+    (Buffer.isBuffer(body) ? referencesIn({ body, type, path: route.path, mayName, signal }) : NONE);
   const decide = (more: readonly string[]) => {
     const ids = [...inUrl, ...more];
     return decided({ exchange, path, plan, ids }, owners);

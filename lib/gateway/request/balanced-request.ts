@@ -35,12 +35,8 @@ export function balancedRequest(
   { route, request, log }: Pick<LiveExchange, 'route' | 'request' | 'log'>,
   body: RequestBody,
   { model = '', affinity, client, priority, outputTokensMax, promptTokens }: ForwardedHead,
-  {
-    owner,
-    sought,
-    missedBy,
-    goesOnFor,
-  }: Pick<BalancedRequest, 'owner' | 'sought' | 'missedBy' | 'goesOnFor'> = {},
+  { owner, sought, missedBy }: Pick<BalancedRequest, 'owner' | 'sought' | 'missedBy'> = {},
+  goesOnFor?: BalancedRequest['goesOnFor'],
 ): BalancedRequest {
   const { path } = route;
   const { method } = request;

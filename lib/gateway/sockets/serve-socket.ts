@@ -160,8 +160,7 @@ class SocketServing {
   async #open(binding: Binding): Promise<Result> {
     const { exchange, ports, plan } = this;
     const ask: Ask<SocketAnswer> = async (whom, targets) => {
-      const more = { ...whom, goesOnFor: plan.goesOnFor };
-      const asked = balancedRequest(exchange, NO_BODY, this.#head, more);
+      const asked = balancedRequest(exchange, NO_BODY, this.#head, whom, plan.goesOnFor);
       const request = { ...asked, mayBeSentTwice: undefined };
       const ended = await runAttempts(request, targets, this.#transport(targets), ports);
       exchange.log.trace = joined(exchange.log.trace, ended.trace);

@@ -311,7 +311,10 @@ function capped(counts: TokenCounts, promptTokens: number): TokenCounts {
   };
 }
 
+const NO_RARE_PARTS: Partial<Usage> = {};
+
 function rareParts({ cachedAudio, cacheWritten1h, imageIn, imageOut, tier }: TokenCounts): Partial<Usage> {
+  if (cachedAudio + cacheWritten1h + imageIn + imageOut === 0 && tier === '') return NO_RARE_PARTS;
   return {
     ...(cachedAudio > 0 && { cachedAudioTokens: cachedAudio }),
     ...(cacheWritten1h > 0 && { cacheWrite1hTokens: cacheWritten1h }),

@@ -43,10 +43,10 @@ export class Pricing implements Recorder {
 
   #record(request: RequestRecord, isCounted: boolean): void {
     const usage = isCounted ? undefined : request.usage;
-    const counted = { ...request, usage, model: request.model ?? usage?.model };
+    const priced = { ...request, usage, model: request.model ?? usage?.model };
     // A conversation comes with what its responses have cost, one by one.
     const told = usage === undefined ? undefined : request.costNano;
-    const priced = { ...counted, costNano: isCounted ? undefined : (told ?? this.#costOf(counted)) };
+    priced.costNano = isCounted ? undefined : (told ?? this.#costOf(priced));
     const { admission } = request;
     if (admission !== undefined) {
       const supposed = supposedUsage(priced, admission.promptTokens);

@@ -12,13 +12,42 @@ type Sum<Row extends UsageCounts> = Mutable<Omit<Row, 'latency'>> & { latency: n
 /** Sums of counts by bucket. They grow in place: under load most requests find their bucket there already. */
 export class UsageSums<Row extends UsageBucket & UsageCounts> {
   readonly byKey = new Map<string, Sum<Row>>();
+  /** By key or proxy the sum of each kind that was added to last: to put a bucket's key together costs more than all else. */
+  readonly #last = new Map<Row['resolution'], Map<string, Sum<Row>>>();
 
   add(row: Row): void {
+    const last = this.#lastOf(row.resolution);
+    const latest = last.get(row.keyId);
+    if (latest !== undefined && isSameBucket(latest, row)) return addCounts(latest, row);
     const key = bucketKey(row);
-    const known = this.byKey.get(key);
-    if (known === undefined) this.byKey.set(key, { ...row, latency: [...row.latency] });
-    else addCounts(known, row);
+    let sum = this.byKey.get(key);
+    if (sum === undefined) this.byKey.set(key, (sum = { ...row, latency: [...row.latency] }));
+    else addCounts(sum, row);
+    last.set(row.keyId, sum);
   }
+
+  /** What is added to that bucket from now on is a sum of its own. */
+  delete(key: string): void {
+    this.byKey.delete(key);
+    this.#last.clear();
+  }
+
+  #lastOf(resolution: Row['resolution']): Map<string, Sum<Row>> {
+    let last = this.#last.get(resolution);
+    if (last === undefined) this.#last.set(resolution, (last = new Map()));
+    return last;
+  }
+}
+
+/** Of those of one resolution and key. */
+function isSameBucket(one: UsageBucket, other: UsageBucket): boolean {
+  return (
+    one.bucketStart === other.bucketStart &&
+    one.token === other.token &&
+    one.statusClass === other.statusClass &&
+    one.model === other.model &&
+    one.provider === other.provider
+  );
 }
 
 function addCounts(into: Sum<UsageCounts>, counts: UsageCounts): void {
@@ -33,12 +62,18 @@ function addCounts(into: Sum<UsageCounts>, counts: UsageCounts): void {
   into.durationMsSum += counts.durationMsSum;
   into.ttfbMsSum += counts.ttfbMsSum;
   into.ttfbCount += counts.ttfbCount;
+  // Of one request all are 0 but one.
   for (let i = 0; i < counts.latency.length; i++) {
-    into.latency[i] = (into.latency[i] ?? 0) + (counts.latency[i] ?? 0);
+    const more = counts.latency[i] ?? 0;
+    if (more !== 0) into.latency[i] = (into.latency[i] ?? 0) + more;
   }
-  into.rescued = ofBoth((a, b) => a + b, into.rescued, counts.rescued);
+  into.rescued = ofBoth(sumOf, into.rescued, counts.rescued);
   into.latencyMinMs = ofBoth(Math.min, into.latencyMinMs, counts.latencyMinMs);
   into.latencyMaxMs = ofBoth(Math.max, into.latencyMaxMs, counts.latencyMaxMs);
+}
+
+function sumOf(a: number, b: number): number {
+  return a + b;
 }
 
 /** Of what is not known there is no sum or extreme either. */

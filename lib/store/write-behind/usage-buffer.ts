@@ -16,7 +16,7 @@ export function createUsageBuffer(maxBuckets: number, onDrop: (count: number) =>
     sums.add(delta);
     if (buckets.size <= maxBuckets) return;
     const [oldest] = buckets.keys();
-    if (oldest !== undefined) buckets.delete(oldest);
+    if (oldest !== undefined) sums.delete(oldest);
     onDrop(1);
   }
 
@@ -31,7 +31,7 @@ export function createUsageBuffer(maxBuckets: number, onDrop: (count: number) =>
       for (const [key, delta] of buckets) {
         if (taken.length >= count) break;
         taken.push(delta);
-        buckets.delete(key);
+        sums.delete(key);
       }
       return taken;
     },
