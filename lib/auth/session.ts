@@ -1,4 +1,3 @@
-import { decode } from 'next-auth/jwt';
 import { z } from 'zod';
 import type { AdminAuth } from './admin-auth';
 import { oidcIdentity, type OidcIdentity } from './oidc/identity';
@@ -90,6 +89,8 @@ export function forgottenCookies(cookieHeader: string | null): string[] {
 }
 
 async function claimsOf(token: string, secret: string): Promise<SessionClaims | undefined> {
+  // Loaded for the first cookie.
+  const { decode } = await import('next-auth/jwt');
   try {
     return sessionClaims.safeParse(await decode({ token, secret })).data;
   } catch {
