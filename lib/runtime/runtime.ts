@@ -5,7 +5,6 @@ import type { MetricsEndpoint } from '../http/metrics-endpoint';
 import { LatePages } from '../http/pages/late-pages';
 import type { StaticFiles } from '../http/pages/static-files';
 import { logWritten, type Logger } from '../process/logger';
-import { garbageCollection } from '../process/process-watch';
 import { steadyClock } from '../process/system-ports';
 import type { AdminStage, BelowAdmin } from './stages/admin';
 import { cannotListen } from './cannot-listen';
@@ -78,8 +77,6 @@ export class Runtime {
     );
     const port = await this.#listen(pages.handle);
     await logWritten(this.logger);
-    // A start leaves much behind that V8 would look for only under load.
-    garbageCollection()();
     return port;
   }
 
