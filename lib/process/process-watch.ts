@@ -17,7 +17,7 @@ const SWEEPS = 3;
  * A start leaves as much behind. V8 gives back the space of new objects when few have been made for five seconds; left
  * alone, it does so after half a minute, or never.
  */
-const AFTER_START_MS = 6_000;
+const AFTER_START_MS = 10_000;
 /** So few requests do not mind a pause. */
 const QUIET_REQUESTS = 2;
 
