@@ -51,7 +51,7 @@ describe('a process that is asked for no page', () => {
   it('has not loaded Next, whatever else it answers', async () => {
     const server = await start();
     expect((await chat(server.url)).status).toBe(200);
-    for (const path of ['/health', '/ready', '/metrics', '/api/admin/keys', '/icon.svg'])
+    for (const path of ['/health', '/ready', '/metrics', '/api/admin/keys', '/icons/trouble.svg'])
       expect((await ask(server, path)).status, path).toBe(200);
     expect(await filesOfNext(server)).toBe(0);
   });
