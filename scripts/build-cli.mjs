@@ -14,6 +14,10 @@ const parts = {
   setup({ onResolve, onLoad }) {
     // Neither fetch nor the caches, the mocks and the like.
     const undici = `
+      import api from 'undici/lib/api/index.js';
+      import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+      // As its own index does.
+      Object.assign(Dispatcher.prototype, api);
       export { default as buildConnector } from 'undici/lib/core/connect.js';
       export { default as Pool } from 'undici/lib/dispatcher/pool.js';`;
     // Messages for people who write code, in all languages; English is loaded by itself.
