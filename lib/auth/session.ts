@@ -90,9 +90,9 @@ export function forgottenCookies(cookieHeader: string | null): string[] {
 
 async function claimsOf(token: string, secret: string): Promise<SessionClaims | undefined> {
   // Loaded for the first cookie.
-  const { decode } = await import('next-auth/jwt');
+  const { readToken } = await import('./read-token');
   try {
-    return sessionClaims.safeParse(await decode({ token, secret })).data;
+    return sessionClaims.safeParse(await readToken(token, secret)).data;
   } catch {
     return undefined;
   }
