@@ -9,8 +9,9 @@ const NO_PAGES: Refusal = {
 };
 
 /**
- * What answers for pages, loaded when the first one is asked for: a gateway that nobody looks at needs no memory for it.
- * All who ask meanwhile wait for the same loading. After one that fails they get 500, and the next request tries again.
+ * What answers for pages, loaded when the first one is asked for: a gateway that nobody looks at needs no memory for
+ * it. All who ask meanwhile wait for the same loading. After one that fails they get 500, and the next request tries
+ * again.
  */
 export class LatePages {
   #handler: NextHandler | undefined;

@@ -110,8 +110,8 @@ export const UNSET: RowOf<typeof SET> = {
 };
 
 /**
- * The same row. All that come from here have one shape in memory; what V8 makes of a spread of so many fields has a shape
- * of its own each, which takes more than the row.
+ * The same row. All that come from here have one shape in memory; what V8 makes of a spread of so many fields has a
+ * shape of its own each, which takes more than the row.
  */
 export function shapedKey(row: ApiKeyRow): ApiKeyRow {
   return {
