@@ -14,10 +14,10 @@ const QUIET_MS = 1_000;
 /** What sockets hold at the first one is free at the last. */
 const SWEEPS = 3;
 /**
- * A start leaves as much behind. V8 gives back the space of new objects when few have been made for five seconds; left
- * alone, it does so after half a minute, or never.
+ * A start leaves as much behind. V8 gives back the space of new objects by itself some seconds after a full collection,
+ * but may have had none to begin with.
  */
-const AFTER_START_MS = 10_000;
+const AFTER_START_MS = 4_000;
 /** So few requests do not mind a pause. */
 const QUIET_REQUESTS = 2;
 
