@@ -78,7 +78,7 @@ function keys({ manyKeys }: Results): Budget[] {
 }
 
 function memory({ idleMemoryMb }: Results): Budget[] {
-  return idleMemoryMb === undefined ? [] : [atMost('memory, idle', idleMemoryMb, 180, 'MB')];
+  return idleMemoryMb === undefined ? [] : [atMost('memory, idle', idleMemoryMb, 120, 'MB')];
 }
 
 function endurance({ soak }: Results): Budget[] {

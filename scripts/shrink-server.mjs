@@ -4,6 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
+import { inAscii } from './in-ascii.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const FOLDERS = ['.next/server', '.next/standalone/.next/server'];
@@ -17,5 +18,5 @@ for (const folder of FOLDERS) {
 
 async function shrink(file) {
   const { code } = await transform(await readFile(file, 'utf8'), OPTIONS);
-  await writeFile(file, code);
+  await writeFile(file, inAscii(code));
 }

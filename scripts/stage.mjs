@@ -17,7 +17,7 @@ mkdirSync(target, { recursive: true });
 for (const part of ['.next', 'node_modules', 'package.json']) copy(join('.next/standalone', part), part);
 copy('.next/static', '.next/static');
 copy('.next/compressed', '.next/compressed');
-for (const part of ['cli', 'worker', 'bundled']) copy(`.next/${part}`, `.next/${part}`);
+for (const part of ['cli', 'worker', 'program', 'bundled']) copy(`.next/${part}`, `.next/${part}`);
 copy('prisma/migrations', 'prisma/migrations');
 copy('server.mjs', 'server.mjs');
 copy('admin.mjs', 'admin.mjs');

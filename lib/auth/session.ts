@@ -1,4 +1,3 @@
-import { decode } from 'next-auth/jwt';
 import { z } from 'zod';
 import type { AdminAuth } from './admin-auth';
 import { oidcIdentity, type OidcIdentity } from './oidc/identity';
@@ -90,8 +89,10 @@ export function forgottenCookies(cookieHeader: string | null): string[] {
 }
 
 async function claimsOf(token: string, secret: string): Promise<SessionClaims | undefined> {
+  // Loaded for the first cookie.
+  const { readToken } = await import('./read-token');
   try {
-    return sessionClaims.safeParse(await decode({ token, secret })).data;
+    return sessionClaims.safeParse(await readToken(token, secret)).data;
   } catch {
     return undefined;
   }

@@ -6,7 +6,8 @@ import { handleWeb } from '../gateway/web';
 import type { Connections } from '../process/connections';
 import type { Logger } from '../process/logger';
 import { isAdminPath } from './admin/addresses';
-import { AdminApi, type AdminApiParts } from './admin/admin-api';
+import type { AdminApiParts } from './admin/admin-api';
+import { LateAdminApi } from './admin/late-admin-api';
 import { handleAdminNode, headersOf } from './admin/node';
 import { Door } from './door/door';
 import { PAGES } from './door/places';
@@ -15,7 +16,6 @@ import { pathnameOf } from './door/request-target';
 import { Entrance } from './entrance';
 import { handleHealth, type Readiness } from './health';
 import type { MetricsEndpoint } from './metrics-endpoint';
-import { compressAnswer } from './pages/compress-answers';
 import type { StaticFiles } from './pages/static-files';
 import { PEER_HEADER } from './pass-on';
 import { createPublicServer } from './public-server';
@@ -42,6 +42,8 @@ const NOT_PASSED_ON: Refusal = {
   message: 'This way in is for the workers of the program.',
 };
 
+const BUG: Refusal = { status: 500, code: 'internal_error', message: 'The program made a mistake.' };
+
 /** A worker may wait between two requests for as long as it likes, and what it passes on it has looked at. */
 const PRIVATE_OPTIONS = {
   maxHeaderSize: 64 * 1024,
@@ -53,7 +55,7 @@ const PRIVATE_OPTIONS = {
 
 /** All that comes in: to the gateway, to what answers beside it, or to Next. */
 export class Front {
-  readonly adminApi: AdminApi;
+  readonly adminApi: LateAdminApi;
   /** Whoever knows it may say where a request comes from. */
   readonly proof = randomBytes(16).toString('hex');
   readonly #door = new Door({
@@ -67,7 +69,7 @@ export class Front {
 
   constructor(private readonly parts: FrontParts) {
     const { auth, now, parts: adminParts } = parts.admin;
-    this.adminApi = new AdminApi({
+    this.adminApi = new LateAdminApi({
       auth,
       now,
       parts: adminParts,
@@ -120,12 +122,20 @@ export class Front {
     const { metricsEndpoint, readiness, staticFiles } = this.parts;
     if (metricsEndpoint.handle(req, res, () => this.addressOf(headersOf(req)))) return;
     if (handleHealth(readiness, req, res)) return;
-    const handOn = (): void => {
-      compressAnswer(req, res);
-      const pathname = pathnameOf(req.url ?? '/');
-      if (isAdminPath(pathname) && !PAGES.has(pathname)) handleAdminNode(this.adminApi, req, res);
-      else void toNext(req, res);
-    };
+    const handOn = (): void =>
+      void this.#handOn(req, res, toNext).catch((error: unknown) => {
+        this.parts.logger.error({ err: error }, 'a request failed by our own fault');
+        refuse(req, res, BUG);
+      });
     if (!staticFiles.handle(req, res, handOn)) handOn();
+  }
+
+  async #handOn(req: IncomingMessage, res: ServerResponse, toNext: NextHandler): Promise<void> {
+    // Loaded for the first one.
+    const { compressAnswer } = await import('./pages/compress-answers');
+    compressAnswer(req, res);
+    const pathname = pathnameOf(req.url ?? '/');
+    if (isAdminPath(pathname) && !PAGES.has(pathname)) handleAdminNode(this.adminApi, req, res);
+    else await toNext(req, res);
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ApiKeyRow } from '../store/keys/key-row';
+import { shapedKey, type ApiKeyRow } from '../store/keys/key-row';
 import type { EgressRow, ProviderEgress, ProviderRow, SettingRow } from '../store/rows';
 import type { Store } from '../store/open-store';
 import { syncEgress } from './egress-sync';
@@ -180,8 +180,9 @@ async function syncKeys(
     if (isGone(key)) continue;
     const planned = wantedByValue.get(key.value);
     const changed = planned === undefined ? {} : changedOptions(key, planned, saidBefore);
-    if (Object.keys(changed).length > 0) await store.upkeep.keys.update(key.id, changed);
-    kept.push({ ...key, ...changed });
+    const isChanged = Object.keys(changed).length > 0;
+    if (isChanged) await store.upkeep.keys.update(key.id, changed);
+    kept.push(isChanged ? shapedKey({ ...key, ...changed }) : key);
     wantedByValue.delete(key.value);
   }
   // Those that came back stand where they stood.

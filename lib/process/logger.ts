@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino, { type Logger } from 'pino';
-import pretty from 'pino-pretty';
 
 export type { Logger } from 'pino';
 
@@ -21,10 +20,11 @@ const WAITING_MAX = 4 * 2 ** 20;
  * Readable lines on a terminal, JSON otherwise. Nothing secret is ever handed to it: hints are made at the source. What
  * cannot be written is lost, and nothing else happens.
  */
-export function createLogger(): Logger {
+export async function createLogger(): Promise<Logger> {
   const options = { base: undefined, timestamp: isoTime() };
-  if (process.stdout.isTTY) return pino(options, pretty({ sync: true, colorize: true }));
-  return pino(options, standardOutput());
+  if (!process.stdout.isTTY) return pino(options, standardOutput());
+  const { default: pretty } = await import('pino-pretty');
+  return pino(options, pretty({ sync: true, colorize: true }));
 }
 
 /** As pino's own, but put together only once for each millisecond. */

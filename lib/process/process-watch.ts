@@ -13,6 +13,11 @@ const SWEEP_BYTES = 32 * 2 ** 20;
 const QUIET_MS = 1_000;
 /** What sockets hold at the first one is free at the last. */
 const SWEEPS = 3;
+/**
+ * A start leaves as much behind. V8 gives back the space of new objects by itself some seconds after a full collection,
+ * but may have had none to begin with.
+ */
+const AFTER_START_MS = 4_000;
 /** So few requests do not mind a pause. */
 const QUIET_REQUESTS = 2;
 
@@ -55,16 +60,21 @@ function isFullCollection(entry: PerformanceEntry): boolean {
   return detail?.kind === constants.NODE_PERFORMANCE_GC_MAJOR;
 }
 
-/** Gives memory back to the system in quiet moments: that of large bodies, and that of a heap which has been full. */
+/**
+ * Gives memory back to the system in quiet moments: that of the start, that of large bodies, and that of a heap which
+ * has been full.
+ */
 export class MemoryReturn {
-  #hadLarge = false;
+  #hadLarge = true;
   #sweepsLeft = SWEEPS;
-  #quietSince = 0;
+  #quietSince: number;
 
   constructor(
     private readonly now: () => number,
     private readonly collect: () => void = garbageCollection(),
-  ) {}
+  ) {
+    this.#quietSince = now() + AFTER_START_MS;
+  }
 
   /** Call regularly, with the bytes that bodies have and the number of requests in flight. */
   look(bodyBytes: number, isHeapFull: boolean, inFlight: number): void {

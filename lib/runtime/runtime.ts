@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { Front, type NextHandler } from '../http/front';
 import type { Readiness } from '../http/health';
 import type { MetricsEndpoint } from '../http/metrics-endpoint';
+import { LatePages } from '../http/pages/late-pages';
 import type { StaticFiles } from '../http/pages/static-files';
 import { logWritten, type Logger } from '../process/logger';
 import { steadyClock } from '../process/system-ports';
@@ -68,10 +69,13 @@ export class Runtime {
 
   /**
    * Begins to serve. Resolves with the port when clients can connect; rejects with the reason, for people, if they
-   * never will. What there was to say about the start has been written by then.
+   * never will. What there was to say about the start has been written by then. Next is loaded for the first page.
    */
-  async open(toNext: NextHandler): Promise<number> {
-    const port = await this.#listen(toNext);
+  async open(loadNext: () => Promise<NextHandler>): Promise<number> {
+    const pages = new LatePages(loadNext, (error) =>
+      this.logger.error({ err: error }, 'loading the pages failed; the next request for one tries again'),
+    );
+    const port = await this.#listen(pages.handle);
     await logWritten(this.logger);
     return port;
   }

@@ -17,7 +17,7 @@ import { Workers } from './workers/workers';
 /** Builds the program in stages, each from those before it. Rejects with `start_failed` if the settings are wrong. */
 export async function startRuntime(): Promise<Runtime> {
   const environment = readEnvironment();
-  const machine = createMachine();
+  const machine = await createMachine();
   const { logger } = machine;
   const startup = readStartup(environment);
   const installation = await openInstallation(environment, startup, machine.now);

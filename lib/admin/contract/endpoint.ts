@@ -5,9 +5,6 @@ import { addressOf, type AddressOf, type EndpointMethod, type EndpointName } fro
 
 type Shape = z.ZodObject;
 
-/** A body of the admin API, unless its endpoint says otherwise: 1 MB. */
-export const BODY_BYTES_MAX = 2 ** 20;
-
 /** What goes into an endpoint and what comes out. */
 interface Definition {
   readonly summary: string;
@@ -16,8 +13,6 @@ interface Definition {
   readonly body?: Shape;
   /** A body, where one with each of its fields would be refused. */
   readonly example?: object;
-  /** What the body may weigh; default `BODY_BYTES_MAX`. */
-  readonly bodyBytesMax?: number;
   /** The JSON answer; absent where the answer is a file or an event stream, which is one of `contentTypes`. */
   readonly answer?: z.ZodType;
   readonly contentTypes?: readonly string[];

@@ -2,8 +2,6 @@ import { z } from 'zod';
 import { endpoint } from './endpoint';
 import { countSchema } from './values';
 
-/** A body of 20 MB, as for keys: about 15 MB of a file in base64. */
-const BODY_BYTES_MAX = 20 * 2 ** 20;
 /** Of a database, when it is unpacked. */
 export const DATABASE_BYTES_MAX = 32 * 2 ** 20;
 const CONFIG_MAX = 2 ** 20;
@@ -50,7 +48,6 @@ export type MoveReport = z.output<typeof moveReportSchema>;
 export const installationApi = {
   'move-in': endpoint('installation.move-in', {
     summary: 'Move in from another gateway: all that is new here, or nothing',
-    bodyBytesMax: BODY_BYTES_MAX,
     example: { program: 'litellm', config: 'model_list: []', preview: true },
     body: z.strictObject({
       program: sourceProgramSchema,

@@ -127,9 +127,6 @@ const listQuery = z.strictObject({
 });
 export type KeyListQuery = z.output<typeof listQuery>;
 
-/** Room for 100,000 ids. */
-const SELECTION_BYTES_MAX = 8 * 2 ** 20;
-
 /** Which keys a bulk action is for: `ids`, or all that pass `filter` (`{}` is every key). */
 const selection = {
   ids: z.array(idSchema).min(1).max(100_000).optional(),
@@ -377,7 +374,6 @@ export const keysApi = {
         .describe('Tests the keys of the text at their provider as soon as they are there'),
     }),
     /** A text of 16 MB, with room for its escapes. */
-    bodyBytesMax: 20 * 2 ** 20,
     /** Many keys are added by a task: then `report` is null, and the task's `result` in the end. */
     answer: z.object({ report: keyImportReportSchema.nullable(), task: taskItemSchema.nullable() }),
   }),
@@ -411,7 +407,6 @@ export const keysApi = {
         error: 'is what to set, and needed for that only',
         path: ['set'],
       }),
-    bodyBytesMax: SELECTION_BYTES_MAX,
     answer: z.object({ task: taskItemSchema }),
   }),
   undo: endpoint('keys.undo', {
@@ -429,7 +424,6 @@ export const keysApi = {
     summary: 'The chosen keys, as a file',
     example: { format: 'csv', filter: { provider: 'openai' } },
     body: z.strictObject({ ...exportOptions, ...selection }).refine(hasOneSelection, oneSelection),
-    bodyBytesMax: SELECTION_BYTES_MAX,
     contentTypes: Object.values(KEY_FILE_TYPES),
   }),
   tags: endpoint('keys.tags', {

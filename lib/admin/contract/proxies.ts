@@ -160,7 +160,6 @@ export const proxiesApi = {
       note: noteSchema.default(''),
     }),
     /** A text of a million characters, with room for its escapes. */
-    bodyBytesMax: 4 * 2 ** 20,
     answer: proxyImportReportSchema,
   }),
   testUnsaved: endpoint('proxies.testUnsaved', {

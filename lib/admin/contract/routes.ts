@@ -90,7 +90,6 @@ export const routesApi = {
       routes: [{ name: 'fast', targets: [{ provider: 'groq', model: 'llama-3.3-70b' }] }],
     },
     body: z.strictObject({ revision: countSchema.optional(), routes: z.array(draftSchema).max(ROUTES_MAX) }),
-    bodyBytesMax: 8 * 2 ** 20,
     answer: routesAnswerSchema,
   }),
 };

@@ -78,7 +78,6 @@ export const settingsApi = {
         ),
     }),
     /** API_KEYS may hold as many keys as an import. */
-    bodyBytesMax: 20 * 2 ** 20,
     answer: settingsAnswerSchema,
   }),
   reset: endpoint('settings.reset', {

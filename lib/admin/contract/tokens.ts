@@ -16,7 +16,6 @@ import {
 export const TOKENS_MAX = 10_000;
 /** In one import. */
 const IMPORT_MAX = 1_000;
-const IMPORT_BYTES_MAX = 4 * 2 ** 20;
 const LIST_MAX = 500;
 const PRIORITY = { min: -100, max: 100 };
 const priorityError = { error: `must be a whole number from ${PRIORITY.min} to ${PRIORITY.max}` };
@@ -219,7 +218,6 @@ export const tokensApi = {
   }),
   import: endpoint('tokens.import', {
     summary: 'Make many client tokens, all or none',
-    bodyBytesMax: IMPORT_BYTES_MAX,
     example: { tokens: [{ name: 'my notebook', ...exampleRules }], existing: 'skip' },
     body: z.strictObject({
       tokens: z
@@ -239,7 +237,6 @@ export const tokensApi = {
   }),
   previewImport: endpoint('tokens.previewImport', {
     summary: 'What an import of client tokens would do with each of them; nothing is written',
-    bodyBytesMax: IMPORT_BYTES_MAX,
     example: { tokens: [{ name: 'my notebook', ...exampleRules }], existing: 'skip' },
     body: z.strictObject({
       tokens: z

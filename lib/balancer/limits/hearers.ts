@@ -22,7 +22,8 @@ const NOTHING: Unheard = { unheard: { requests: 0, tokens: 0 }, silent: 0 };
 
 /** What others have heard of what was taken here so far. */
 export class Hearers {
-  readonly #byId = new Map<string, Hearer>();
+  /** Undefined until the first, which most accounts never have. */
+  #byId: Map<string, Hearer> | undefined;
   /** These have heard of so many requests, and of all before. */
   #allOf: { readonly ids: readonly string[]; readonly requests: number } | undefined;
 
@@ -38,13 +39,13 @@ export class Hearers {
   /** It is no more. */
   forget(id: string): void {
     this.#allOf = undefined;
-    this.#byId.delete(id);
+    this.#byId?.delete(id);
   }
 
   /** They may not know any more what they have heard. */
   forgetAll(): void {
     this.#allOf = undefined;
-    for (const id of this.#byId.keys()) this.#byId.set(id, newHearer(0));
+    for (const id of this.#byId?.keys() ?? []) this.#byId?.set(id, newHearer(0));
   }
 
   /** What of that these may not know. A call that finds nothing costs as little as can be. */
@@ -69,10 +70,10 @@ export class Hearers {
 
   /** One that comes while so much is taken already is not waited for: its part is left to it, until it knows. */
   #of(id: string, taken: Taken = NOTHING.unheard): Hearer {
-    const known = this.#byId.get(id);
+    const known = this.#byId?.get(id);
     if (known !== undefined) return known;
     const hearer = newHearer(taken.requests);
-    this.#byId.set(id, hearer);
+    (this.#byId ??= new Map<string, Hearer>()).set(id, hearer);
     return hearer;
   }
 }

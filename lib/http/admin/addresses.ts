@@ -1,16 +1,14 @@
-import { ENDPOINTS } from '../../admin/contract/api';
-import { ADMIN_BASE } from '../../admin/contract/addresses';
-import type { Endpoint } from '../../admin/contract/endpoint';
+import { ADDRESSES, ADMIN_BASE, addressOf, type EndpointName } from '../../admin/contract/addresses';
 
 /** One address of the admin API: what it does by method, `HEAD` as `GET`, and what stands for its parameters. */
 export interface AdminAddress {
-  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  readonly endpoints: ReadonlyMap<string, EndpointName>;
   readonly params: Readonly<Record<string, string>>;
 }
 
 interface Pattern {
   readonly segments: readonly string[];
-  readonly endpoints: Map<string, Endpoint>;
+  readonly endpoints: Map<string, EndpointName>;
 }
 
 /** Those without parameters first, as `/keys/import` is no key. */
@@ -46,11 +44,14 @@ function paramsOf(pattern: readonly string[], segments: readonly string[]): Reco
 
 function patterns(): Pattern[] {
   const byPath = new Map<string, Pattern>();
-  for (const endpoint of ENDPOINTS) {
-    const { path, method } = endpoint;
-    const pattern = byPath.get(path) ?? { segments: path.split('/'), endpoints: new Map<string, Endpoint>() };
+  for (const name of Object.keys(ADDRESSES) as EndpointName[]) {
+    const { path, method } = addressOf(name);
+    const pattern = byPath.get(path) ?? {
+      segments: path.split('/'),
+      endpoints: new Map<string, EndpointName>(),
+    };
     byPath.set(path, pattern);
-    for (const one of method === 'GET' ? ['GET', 'HEAD'] : [method]) pattern.endpoints.set(one, endpoint);
+    for (const one of method === 'GET' ? ['GET', 'HEAD'] : [method]) pattern.endpoints.set(one, name);
   }
   return [...byPath.values()];
 }

@@ -1,11 +1,7 @@
-import {
-  BODY_BYTES_MAX,
-  type Endpoint,
-  type EndpointAnswer,
-  type EndpointCall,
-} from '../../admin/contract/endpoint';
 import type { EndpointName } from '../../admin/contract/addresses';
 import { ADMIN_API, type EndpointNamed } from '../../admin/contract/api';
+import { bodyBytesMaxOf } from '../../admin/contract/body-limits';
+import type { Endpoint, EndpointAnswer, EndpointCall } from '../../admin/contract/endpoint';
 import type { AdminCaller, AdminParts, Verb } from '../../admin/context';
 import { AdminError } from '../../admin/error';
 import { isFileAnswer } from '../../admin/file-answer';
@@ -62,8 +58,8 @@ export class AdminApi {
   ): Promise<AdminRefusal | undefined> {
     try {
       const caller = await authorise(this.given, request);
-      const endpoint = adminAddressOf(pathname)?.endpoints.get(request.method);
-      if (endpoint !== undefined) requireRole(caller, endpoint);
+      const name = adminAddressOf(pathname)?.endpoints.get(request.method);
+      if (name !== undefined) requireRole(caller, name);
       return undefined;
     } catch (error) {
       return adminRefusal(error, (bug) => this.given.onBug(bug));
@@ -77,28 +73,28 @@ export class AdminApi {
     return async (name, input) => {
       const endpoint = endpointNamed(name);
       const read = readInput(endpoint, input as object);
-      requireRole(caller, endpoint, read);
+      requireRole(caller, name, read);
       return withSaid(await this.#do(endpoint, caller, read)) as never;
     };
   }
 
   async #answer(request: Request, pathname: string): Promise<Response> {
     const address = adminAddressOf(pathname);
-    const endpoint = address?.endpoints.get(request.method);
-    if (address !== undefined && endpoint === undefined) {
+    const name = address?.endpoints.get(request.method);
+    if (address !== undefined && name === undefined) {
       return refusalResponse({ headers: {}, ...notAllowed([...address.endpoints.keys()].join(', ')) });
     }
     const caller = await authorise(this.given, request);
     // Without a token even the existence of a path is not told.
-    if (endpoint === undefined) throw new AdminError('not_found', 'There is no such endpoint.');
-    requireRole(caller, endpoint);
-    const { body, bodyBytesMax = BODY_BYTES_MAX } = endpoint;
+    if (name === undefined) throw new AdminError('not_found', 'There is no such endpoint.');
+    requireRole(caller, name);
+    const endpoint = endpointNamed(name);
     const input = readInput(endpoint, {
       params: address?.params,
       query: queryOf(request.url),
-      ...(body !== undefined && { body: await readJson(request, bodyBytesMax) }),
+      ...(endpoint.body !== undefined && { body: await readJson(request, bodyBytesMaxOf(name)) }),
     });
-    requireRole(caller, endpoint, input);
+    requireRole(caller, name, input);
     const answer = await this.#do(endpoint, caller, input);
     if (request.method !== 'GET' && request.method !== 'HEAD') await this.given.onChanged();
     return responseOf(answer);

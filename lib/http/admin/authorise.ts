@@ -1,5 +1,5 @@
 import type { AdminCaller } from '../../admin/context';
-import type { Endpoint } from '../../admin/contract/endpoint';
+import type { EndpointName } from '../../admin/contract/addresses';
 import { roleNeeded } from '../../admin/contract/roles';
 import { AdminError } from '../../admin/error';
 import type { AdminAuth } from '../../auth/admin-auth';
@@ -64,10 +64,10 @@ export async function authorise(
 /** Throws `role_required` unless the caller's role is enough for what is asked. */
 export function requireRole(
   { role }: Pick<AdminCaller, 'role'>,
-  endpoint: Endpoint,
+  name: EndpointName,
   input: object = {},
 ): void {
-  const needed = roleNeeded(endpoint.name, input);
+  const needed = roleNeeded(name, input);
   if (isAtLeast(role, needed)) return;
   throw new AdminError('role_required', `This needs the role ${needed}; yours is ${role}.`);
 }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { BODY_BYTES_MAX } from '../../admin/contract/endpoint';
+import { BODY_BYTES_MAX } from '../../admin/contract/body-limits';
 import { AdminError } from '../../admin/error';
 import { isLightJson, type JsonLimits } from './json-weight';
 import { readLimited } from './read-limited';

@@ -1,5 +1,5 @@
 import { ADMIN_DOCS } from '../../admin/contract/addresses';
-import { BODY_BYTES_MAX } from '../../admin/contract/endpoint';
+import { BODY_BYTES_MAX, bodyBytesMaxOf } from '../../admin/contract/body-limits';
 import { ALLOWED_METHODS } from '../../gateway/request/methods';
 import { parseRoute } from '../../gateway/request/route';
 import { adminAddressOf, isAdminPath } from '../admin/addresses';
@@ -57,9 +57,10 @@ export function placeOf(pathname: string, method: string): Place {
 
 function adminPlace(pathname: string, method: string): Place {
   const { endpoints } = adminAddressOf(pathname) ?? {};
+  const name = endpoints?.get(method);
   return {
     methods: [...(endpoints?.keys() ?? [])],
-    bodyBytesMax: endpoints?.get(method)?.bodyBytesMax ?? BODY_BYTES_MAX,
+    bodyBytesMax: name === undefined ? BODY_BYTES_MAX : bodyBytesMaxOf(name),
     isForAdmins: true,
     bodyMs: 120_000,
   };

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, relative, sep } from 'node:path';
-import send from 'next/dist/compiled/send';
+import type send from 'next/dist/compiled/send';
 import { chooseEncoding, type Encoding } from './encodings';
 import { pathnameOf } from '../door/request-target';
 
@@ -15,6 +15,14 @@ const FOR_GOOD = 'public, max-age=31536000, immutable';
 /** What `send` itself has said of the file by then. */
 const SENT_ALONG = ['content-length', 'etag', 'last-modified'];
 const ASK_AGAIN = 'public, max-age=0, must-revalidate';
+
+interface Answer {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly pathname: string;
+  readonly encoding: Encoding;
+  readonly otherwise: () => void;
+}
 
 /**
  * The scripts, styles and images of the pages, as `scripts/compress-static.mjs` has compressed them. It knows them by
@@ -44,9 +52,15 @@ export class StaticFiles {
     const pathname = pathnameOf(req.url ?? '/');
     const offered = this.encodings.get(pathname);
     if (offered === undefined || (req.method !== 'GET' && req.method !== 'HEAD')) return false;
-    const encoding = chooseEncoding(acceptedBy(req), offered);
+    const answer = { req, res, pathname, encoding: chooseEncoding(acceptedBy(req), offered), otherwise };
+    // Loaded for the first one.
+    import('next/dist/compiled/send').then(({ default: send }) => this.#answer(send, answer), otherwise);
+    return true;
+  }
+
+  #answer(sendFile: typeof send, { req, res, pathname, encoding, otherwise }: Answer): void {
     const headers = {
-      'content-type': contentType(pathname),
+      'content-type': contentType(sendFile.mime, pathname),
       vary: 'accept-encoding',
       'x-content-type-options': 'nosniff',
       'cache-control': pathname.startsWith(HASHED) ? FOR_GOOD : ASK_AGAIN,
@@ -55,14 +69,13 @@ export class StaticFiles {
     for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
     const { root, file } = this.#placeOf(pathname, encoding);
     // A part of an encoded text is of no use to anyone.
-    send(req, encodeURI(file), { root, acceptRanges: false, cacheControl: false, index: false })
+    sendFile(req, encodeURI(file), { root, acceptRanges: false, cacheControl: false, index: false })
       .on('error', () => {
         if (res.headersSent) return void res.destroy();
         for (const name of [...Object.keys(headers), ...SENT_ALONG]) res.removeHeader(name);
         otherwise();
       })
       .pipe(res);
-    return true;
   }
 
   #placeOf(pathname: string, encoding: Encoding): { readonly root: string; readonly file: string } {
@@ -78,9 +91,9 @@ function acceptedBy({ headers }: IncomingMessage): string | undefined {
   return [headers['accept-encoding'] ?? []].flat().join(',');
 }
 
-function contentType(pathname: string): string {
-  const type = send.mime.lookup(pathname);
-  const charset = send.mime.charsets.lookup(type, 'UTF-8');
+function contentType(mime: typeof send.mime, pathname: string): string {
+  const type = mime.lookup(pathname);
+  const charset = mime.charsets.lookup(type, 'UTF-8');
   return `${type}; charset=${charset}`;
 }
 

@@ -16,8 +16,8 @@ export interface Machine {
   readonly onUnreadable: (what: string, id: string) => void;
 }
 
-export function createMachine(): Machine {
-  const logger = createLogger();
+export async function createMachine(): Promise<Machine> {
+  const logger = await createLogger();
   return {
     logger,
     now: Date.now,

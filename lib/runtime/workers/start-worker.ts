@@ -31,7 +31,7 @@ export interface WorkerRuntime {
 /** Builds the gateway and nothing else; the rest is passed on. Rejects if it cannot. */
 export async function startWorker(place: WorkerPlace, calls: Calls): Promise<WorkerRuntime> {
   const environment = readEnvironment();
-  const machine = createMachine();
+  const machine = await createMachine();
   machine.logger.setBindings({ worker: place.worker });
   const startup = readStartup(environment);
   const installation = await openInstallation(environment, startup, machine.now);

@@ -85,13 +85,15 @@ function sharedList(json: string): readonly string[] {
   return list;
 }
 
-/** An object that only the program itself writes; `{}` is by far the most common. */
+const EMPTY = Object.freeze({});
+
+/** An object that only the program itself writes; `{}` is by far the most common, and one for all rows. */
 export function object<T extends object>(): Column<T> {
   return {
     write: (value) => JSON.stringify(value),
     read: (row, name) => {
       const json = textColumn(row, name);
-      return (json === '{}' ? {} : JSON.parse(json)) as T;
+      return (json === '{}' ? EMPTY : JSON.parse(json)) as T;
     },
   };
 }

@@ -4,7 +4,7 @@ import { sharedTexts } from '../database/column-kinds';
 import { bytesColumn, textColumn } from '../database/columns';
 import type { SqlSession, SqlValue } from '../database/database';
 import { keyHint } from '../../balancer/attribution/key-hint';
-import { FRESH_STATE, KEY_COLUMNS, keyValues, UNSET, type ApiKeyRow } from './key-row';
+import { FRESH_STATE, KEY_COLUMNS, keyValues, shapedKey, UNSET, type ApiKeyRow } from './key-row';
 import { newRowId } from '../database/row-id';
 import type { ConfigSource } from '../config-source';
 import type { WriteParts } from '../write-parts';
@@ -85,7 +85,7 @@ export async function importKeys(
 }
 
 function newKeyRow(key: NewKey, { providerId, source, at }: KeyImport, id: string): ApiKeyRow {
-  return {
+  return shapedKey({
     ...FRESH_STATE,
     ...UNSET,
     id,
@@ -101,7 +101,7 @@ function newKeyRow(key: NewKey, { providerId, source, at }: KeyImport, id: strin
     createdAt: at,
     updatedAt: at,
     version: 1,
-  };
+  });
 }
 
 async function presentIds(session: SqlSession, rows: readonly ApiKeyRow[]): Promise<Set<string>> {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import { SocksProxyAgent } from 'socks-proxy-agent';
+import type { SocksProxyAgent } from 'socks-proxy-agent';
 import { EgressError } from './egress-error';
 import { describeError } from '../dial/failure';
 import type { Tunnel, TunnelEnd } from './tunnel';
@@ -12,13 +12,10 @@ const UPSTREAM_UNREACHED =
 
 /** Tunnels through a SOCKS5 proxy. `socks5h` leaves it to the proxy to look names up, `socks5` does that here. */
 export function socksTunnel(url: URL, timeoutMs: number): Tunnel {
-  // Its own time-out would go on watching the connection, and cut streams that are merely silent.
-  const agent = new SocksProxyAgent(url);
-  // The agent takes the brackets of an IPv6 address for a part of a name.
-  agent.proxy.host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  let agent: Promise<SocksProxyAgent> | undefined;
   return {
     async open(end) {
-      const connecting = connect(agent, end);
+      const connecting = connect(await (agent ??= agentFor(url)), end);
       const deadline = timer(timeoutMs);
       try {
         return await Promise.race([connecting, deadline.passed]);
@@ -35,6 +32,16 @@ export function socksTunnel(url: URL, timeoutMs: number): Tunnel {
     },
     close: () => Promise.resolve(),
   };
+}
+
+/** Its package is loaded for the first proxy. */
+async function agentFor(url: URL): Promise<SocksProxyAgent> {
+  const { SocksProxyAgent } = await import('socks-proxy-agent');
+  // Its own time-out would go on watching the connection, and cut streams that are merely silent.
+  const agent = new SocksProxyAgent(url);
+  // The agent takes the brackets of an IPv6 address for a part of a name.
+  agent.proxy.host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return agent;
 }
 
 async function connect(agent: SocksProxyAgent, { host, port }: TunnelEnd): Promise<Socket> {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { Checkpoints } from '../../../lib/store/database/sqlite/sqlite-checkpoints';
 import { openSqliteFile } from '../../../lib/store/database/sqlite/sqlite-database';
 import { tempDir } from '../../support/temp-dir';
 import { waitFor } from '../../support/wait-for';
@@ -30,5 +31,18 @@ it('lets go of the file on close, so that nobody else has to wait for it', async
   const other = openSqliteFile(file);
   expect(other.pragma('journal_mode = DELETE', { simple: true })).toBe('delete');
   other.close();
+  await folder.remove();
+});
+
+it('keeps its thread for as long as something is written, and has a new one for what comes later', async () => {
+  const { folder, file, store } = await openFresh();
+  const checkpoints = new Checkpoints(file, 20);
+  await waitFor(() => checkpoints.isRunning, { what: 'the thread' });
+  await waitFor(() => !checkpoints.isRunning, { what: 'the end of the thread' });
+  checkpoints.written();
+  await waitFor(() => checkpoints.isRunning, { what: 'another thread' });
+  await checkpoints.close();
+  expect(checkpoints.isRunning).toBe(false);
+  await store.close();
   await folder.remove();
 });

@@ -12,6 +12,9 @@ beforeEach(() => {
     () => nowMs,
     () => (sweeps += 1),
   );
+  look(60, 0);
+  look(1, 0, false, 50);
+  sweeps = 0;
 });
 
 /** What is seen ten times a second, for so long. */
@@ -21,6 +24,17 @@ function look(seconds: number, bodyBytes: number, isHeapFull = false, inFlight =
     memory.look(bodyBytes, isHeapFull, inFlight);
   }
 }
+
+it('sweeps three times after the start, when that is over', () => {
+  memory = new MemoryReturn(
+    () => nowMs,
+    () => (sweeps += 1),
+  );
+  look(4, 0);
+  expect(sweeps).toBe(0);
+  look(60, 0);
+  expect(sweeps).toBe(3);
+});
 
 it('sweeps three times after large bodies, and no more', () => {
   look(2, LARGE, false, 1);

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 
 const EVERY_MS = 500;
+/** A thread takes some megabytes: it ends when nothing has been written for so long. */
+const QUIET_MS = 10_000;
 
 /**
  * A plain string, because a bundler would look for a file. The first checkpoint moves what it can while others write;
@@ -30,28 +32,68 @@ const SOURCE = `
 /** About 16 MB; a smaller log starts again by itself as soon as there is a pause. */
 const RESTART_PAGES = 4_000;
 
-export interface Checkpoints {
-  /** Resolves when the thread has let go of the file. */
+interface CheckpointThread {
+  /** Resolves when it has let go of the file. */
   close(): Promise<void>;
 }
 
 /**
  * Moves SQLite's write-ahead log into the database file regularly, on a thread of its own: it waits for the disk, and
  * statements would wait behind it. Where the thread fails, SQLite does it by itself, later and in their way. The thread
- * starts when the first checkpoint is due, so a command that is done sooner needs none.
+ * starts when a checkpoint is due, so a command that is done sooner needs none, and ends when it has been quiet.
  */
-export function startCheckpoints(file: string): Checkpoints {
-  let running: Checkpoints | undefined;
-  const timer = setTimeout(() => (running = startThread(file)), EVERY_MS).unref();
-  return {
-    async close() {
-      clearTimeout(timer);
-      await running?.close();
-    },
-  };
+export class Checkpoints {
+  #thread: CheckpointThread | undefined;
+  #closing: Promise<unknown> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #wasWritten = false;
+  #isClosed = false;
+
+  constructor(
+    private readonly file: string,
+    private readonly quietMs = QUIET_MS,
+  ) {
+    // Of what the log holds already.
+    this.written();
+  }
+
+  get isRunning(): boolean {
+    return this.#thread !== undefined;
+  }
+
+  /** Something has been written here. */
+  written(): void {
+    this.#wasWritten = true;
+    if (this.#thread === undefined && !this.#isClosed) {
+      this.#timer ??= setTimeout(() => this.#begin(), EVERY_MS).unref();
+    }
+  }
+
+  /** Resolves when the thread has let go of the file. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#end();
+    await this.#closing;
+  }
+
+  #begin(): void {
+    this.#thread = startThread(this.file);
+    this.#timer = setInterval(() => {
+      if (!this.#wasWritten) this.#end();
+      this.#wasWritten = false;
+    }, this.quietMs).unref();
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const closed = this.#thread?.close();
+    this.#thread = undefined;
+    this.#closing = Promise.all([this.#closing, closed]);
+  }
 }
 
-function startThread(file: string): Checkpoints {
+function startThread(file: string): CheckpointThread {
   const worker = new Worker(SOURCE, {
     eval: true,
     workerData: { file, everyMs: EVERY_MS, restartPages: RESTART_PAGES },

@@ -4,7 +4,7 @@ import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { Database, SqlSession } from '../database';
 import { toStoreError } from '../database-error';
-import { startCheckpoints } from './sqlite-checkpoints';
+import { Checkpoints } from './sqlite-checkpoints';
 import { sqliteDialect } from './sqlite-dialect';
 import { SqliteThread } from './sqlite-thread';
 import { SqliteTurns, whenFree } from './sqlite-turns';
@@ -38,7 +38,11 @@ export function sqliteDatabase(file: string): Database {
   const { ino } = statSync(file);
   const thread = new SqliteThread(file);
   const turns = new SqliteTurns();
-  const checkpoints = startCheckpoints(file);
+  const checkpoints = new Checkpoints(file);
+  const written = <T>(result: T): T => {
+    checkpoints.written();
+    return result;
+  };
   const session: SqlSession = {
     query: (sql, params) => thread.query(sql, params),
     execute: (sql, params) => thread.execute(sql, params),
@@ -48,11 +52,13 @@ export function sqliteDatabase(file: string): Database {
   return {
     dialect: sqliteDialect,
     query: (sql, params) => turns.read('one', () => session.query(sql, params)).catch(rethrow),
-    execute: (sql, params) => turns.write('one', () => session.execute(sql, params)).catch(rethrow),
+    execute: (sql, params) => turns.write('one', () => session.execute(sql, params)).then(written, rethrow),
     executeEach: (sql, lists) =>
-      turns.write('one', () => thread.executeEach(sql, lists, true)).catch(rethrow),
+      turns.write('one', () => thread.executeEach(sql, lists, true)).then(written, rethrow),
     transaction: (work) =>
-      turns.write('several', () => thread.transaction('BEGIN IMMEDIATE', () => work(session))).catch(rethrow),
+      turns
+        .write('several', () => thread.transaction('BEGIN IMMEDIATE', () => work(session)))
+        .then(written, rethrow),
     snapshot: (work) =>
       turns.read('several', () => thread.transaction('BEGIN', () => work(session))).catch(rethrow),
     // Not as a write, which would wait behind those it reports on.

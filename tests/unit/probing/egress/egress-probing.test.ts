@@ -30,7 +30,7 @@ async function set({ checkUrl, timeout = 5 }: { checkUrl?: string; timeout?: num
     settings: { current } as LiveSettings,
     providers: () => [provider as GatewayProvider],
     now: () => 0,
-    logger: createLogger(),
+    logger: await createLogger(),
   });
   const check = (address: string) => probing.check(address, new AbortController().signal);
   const configure = (...urls: string[]) =>
