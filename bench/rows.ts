@@ -4,12 +4,13 @@
 //   --rows=<n>       rows of the request log; 10,000,000 if not given
 //   --dialect=<name> sqlite, postgres or the address of an empty PostgreSQL database; sqlite if not given
 //   --folder=<path>  where a SQLite file is filled and left; a log that has rows is taken as it is
-//   --only=<text>    only the questions whose address has it; nothing is deleted then
+//   --only=<text>    only the questions whose address has it, and nothing is deleted; `prune` asks nothing and deletes
+//   --root=<path>    where the built program stands; here if not given
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../tests/support/free-port';
-import { ADMIN_TOKEN, keysOf, startBuilt } from './contenders';
+import { ADMIN_TOKEN, keysOf, ROOT, startBuilt } from './contenders';
 import { Load } from './load/load';
 import type { Program } from './program';
 import { askAll, print } from './rows/ask';
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
     const gateway = await start();
     const only = option('only');
     print(await askAll(gateway, load, only ?? ''));
-    if (only === undefined) console.log(await prune(gateway, load, folder));
+    if (only === undefined || only === 'prune') console.log(await prune(gateway, load, folder));
     await gateway.program.stop();
   } finally {
     await load.stop();
@@ -88,7 +89,7 @@ async function startGateway(place: Place, folder: string, upstream: string): Pro
     `AUTH_TOKEN=${ADMIN_TOKEN}`,
     'DRAIN_SECONDS=0',
   ];
-  const program = await startBuilt({ folder, port, settings });
+  const program = await startBuilt({ folder, port, settings, root: option('root') ?? ROOT });
   return { program, port, ask: (method, path, body) => ask(port, method, path, body) };
 }
 

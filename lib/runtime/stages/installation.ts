@@ -6,6 +6,13 @@ import { openStore, type Store } from '../../store/open-store';
 import { databaseOptions } from '../settings/database-options';
 import { SecretsFile } from '../settings/secrets';
 
+/** It may take minutes, and nothing else is heard of the program until it is done. */
+function onMigrate(names: readonly string[]): void {
+  process.stderr.write(
+    `bringing the database up to date (${names.join(', ')}): with millions of log rows this takes minutes, let it end\n`,
+  );
+}
+
 /** What the server and each command work on: the settings of the start, the secrets and the open database. */
 export interface Installation {
   readonly environment: Environment;
@@ -34,6 +41,7 @@ export async function openInstallation(
     oldEncryptionKeys: secrets.oldEncryptionKeys(startup.ENCRYPTION_KEY, startup.ENCRYPTION_KEY_OLD),
     migrationsDir: join(process.cwd(), 'prisma', 'migrations'),
     now,
+    onMigrate,
   });
   return { environment, startup, secrets, encryptionKey, database, store };
 }

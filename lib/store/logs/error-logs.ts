@@ -48,8 +48,12 @@ const LISTED = [
 
 const COLUMNS = [...LISTED, ...BODIES] as const;
 
-export function createErrorLogStore(database: Database, slices: Slices): ErrorLogStore {
-  const table = createLogTable(database, slices, {
+export function createErrorLogStore(
+  database: Database,
+  slices: Slices,
+  readSlices = slices,
+): ErrorLogStore {
+  const table = createLogTable(database, { slices, readSlices }, {
     table: 'ErrorLog',
     columns: COLUMNS,
     listed: LISTED,

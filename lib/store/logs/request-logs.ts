@@ -56,8 +56,12 @@ const LISTED = [
 
 export const REQUEST_LOG_COLUMNS = [...LISTED, 'attempts'] as const;
 
-export function createRequestLogStore(database: Database, slices: Slices): RequestLogStore {
-  return createLogTable(database, slices, {
+export function createRequestLogStore(
+  database: Database,
+  slices: Slices,
+  readSlices = slices,
+): RequestLogStore {
+  return createLogTable(database, { slices, readSlices }, {
     table: 'RequestLog',
     columns: REQUEST_LOG_COLUMNS,
     listed: LISTED,
