@@ -59,7 +59,9 @@ function whatWasFound(answer: Readonly<Record<string, unknown>>): string {
   const { items, total, isComplete } = answer;
   const count = Array.isArray(items) ? `${items.length} items` : '';
   const whole = isComplete === false ? 'cut' : '';
-  return [count, typeof total === 'number' ? `total ${total}` : '', whole].filter((part) => part !== '').join(', ');
+  return [count, typeof total === 'number' ? `total ${total}` : '', whole]
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 interface Row {
@@ -94,7 +96,8 @@ async function questions({ ask }: Gateway): Promise<string[]> {
     ...{ provider: 'nobody', keyId: 'nobody', model: 'nobody', token: 'nobody', status: '418' },
     ...{ outcome: 'nobody', durationMsMin: '600000', text: 'nobody-at-all' },
   };
-  const pairs = (of: Readonly<Record<string, string>>) => Object.entries(of).map(([name, value]) => `${name}=${value}`);
+  const pairs = (of: Readonly<Record<string, string>>) =>
+    Object.entries(of).map(([name, value]) => `${name}=${value}`);
   const logs = [
     '',
     `cursor=${old.id}`,
@@ -111,8 +114,15 @@ async function questions({ ask }: Gateway): Promise<string[]> {
     `from=${dayAgo(20)}&to=${dayAgo(19)}`,
     `from=${dayAgo(20)}&to=${dayAgo(19)}&status=418`,
   ];
-  const ofRequests = (query: string) => ['token', 'result', 'durationMsMin'].some((name) => query.includes(name));
-  const bars = ['', ...pairs(filters), `from=${dayAgo(7)}`, `from=${dayAgo(29)}`, `from=${dayAgo(29)}&status=418`];
+  const ofRequests = (query: string) =>
+    ['token', 'result', 'durationMsMin'].some((name) => query.includes(name));
+  const bars = [
+    '',
+    ...pairs(filters),
+    `from=${dayAgo(7)}`,
+    `from=${dayAgo(29)}`,
+    `from=${dayAgo(29)}&status=418`,
+  ];
   const ranges = ['1h', '24h', '7d', '30d'];
   const groups = ['none', 'model', 'provider', 'token', 'key', 'proxy', 'status', 'verdict'];
   return [
@@ -123,8 +133,14 @@ async function questions({ ask }: Gateway): Promise<string[]> {
     ...bars.map((query) => `/logs/requests/histogram?${query}`),
     ...bars.filter((query) => !ofRequests(query)).map((query) => `/logs/errors/histogram?${query}`),
     `/logs/${old.id}`,
-    ...ranges.flatMap((range) => ['overview', 'timeseries', 'providers', 'models', 'tokens', 'keys'].map((name) => `/stats/${name}?range=${range}`)),
-    ...ranges.flatMap((range) => groups.map((group) => `/stats/explore?range=${range}&groupBy=${group}&metric=requests`)),
+    ...ranges.flatMap((range) =>
+      ['overview', 'timeseries', 'providers', 'models', 'tokens', 'keys'].map(
+        (name) => `/stats/${name}?range=${range}`,
+      ),
+    ),
+    ...ranges.flatMap((range) =>
+      groups.map((group) => `/stats/explore?range=${range}&groupBy=${group}&metric=requests`),
+    ),
     `/stats/explore?range=30d&groupBy=none&metric=requests&keyId=${old.keyId}`,
     '/stats/explore?range=30d&groupBy=model&metric=requests&proxy=proxy-1',
     '/stats/explore?range=30d&groupBy=model&metric=requests&verdict=rate_limited',

@@ -109,7 +109,8 @@ const ID = `CONCAT(${[...digits('at', 9), ...digits('n', 5)].join(', ')}, 'b0a7d
 function digits(number: string, length: number): string[] {
   return Array.from(
     { length },
-    (_, place) => `SUBSTR('${DIGITS}', CAST(${number} / ${36 ** (length - 1 - place)} % 36 AS INTEGER) + 1, 1)`,
+    (_, place) =>
+      `SUBSTR('${DIGITS}', CAST(${number} / ${36 ** (length - 1 - place)} % 36 AS INTEGER) + 1, 1)`,
   );
 }
 

@@ -22,7 +22,9 @@ export async function openPlace(dialect: string, folder: string): Promise<Place>
   const server = await startPostgres(['shared_buffers=128MB', 'max_wal_size=4GB', 'work_mem=64MB']);
   if (server === undefined) throw new Error('PostgreSQL is not installed');
   const { host, port, user, password, database } = server.options;
-  const place = postgresPlace(`postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`);
+  const place = postgresPlace(
+    `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`,
+  );
   return { ...place, stop: () => server.stop() };
 }
 

@@ -31,7 +31,9 @@ export async function prune(gateway: Gateway, load: Load, folder: string): Promi
     await gateway.ask('GET', '/logs/requests?pageSize=100');
     worst.pingMs = Math.max(worst.pingMs, performance.now() - startedAt);
     const job = items.find(({ name }) => name === 'prune-logs');
-    console.log(`${p99s.length * LOAD_SECONDS} s: p99 ${latencyMs.p99.toFixed(1)} ms, ${JSON.stringify(statuses)}, WAL ${(walBytes / 2 ** 20).toFixed(0)} MB`);
+    console.log(
+      `${p99s.length * LOAD_SECONDS} s: p99 ${latencyMs.p99.toFixed(1)} ms, ${JSON.stringify(statuses)}, WAL ${(walBytes / 2 ** 20).toFixed(0)} MB`,
+    );
     if (job?.isRunning !== true) {
       return (
         `${job?.lastResult?.text ?? ''} in ${((job?.lastDurationMs ?? 0) / 1_000).toFixed(0)} s; p99 of requests ` +

@@ -33,7 +33,6 @@ export const tokenLookup = (search: string) =>
 export const requestLookup = (id: string) =>
   queryOptions({
     queryKey: [...logsKey, 'lookup', id],
-    queryFn: ({ signal }) =>
-      call('logs.requests', { query: { text: id, pageSize: FOUND_MAX }, signal }),
+    queryFn: ({ signal }) => call('logs.requests', { query: { text: id, pageSize: FOUND_MAX }, signal }),
     staleTime: STALE_MS,
   });

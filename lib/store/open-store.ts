@@ -172,7 +172,12 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   };
 }
 
-async function openDatabase({ database, migrationsDir, now, onMigrate }: OpenStoreOptions): Promise<Database> {
+async function openDatabase({
+  database,
+  migrationsDir,
+  now,
+  onMigrate,
+}: OpenStoreOptions): Promise<Database> {
   // What speaks to a database that is not in use is not loaded: either takes 15 MB and more.
   if (database.type === 'mysql') {
     const { mysqlDatabase } = await import('./database/mysql/mysql-database');

@@ -16,7 +16,9 @@ export async function byWholeId<Filters extends LogFilters>(
   const { text } = filters;
   if (text === undefined || !MAYBE_ID.test(text)) return filters;
   const index = database.dialect.byIndex(`${table}_requestId_id_idx`);
-  const found = await database.query(`SELECT 1 AS found FROM ${table} ${index} WHERE requestId = ? LIMIT 1`, [text]);
+  const found = await database.query(`SELECT 1 AS found FROM ${table} ${index} WHERE requestId = ? LIMIT 1`, [
+    text,
+  ]);
   if (found.length === 0) return filters;
   return { ...filters, text: undefined, requestId: text };
 }

@@ -21,6 +21,7 @@ const requests = Array.from({ length: ROWS }, (_, n) =>
   requestRow(n, {
     // Several rows of one moment, and moments without any.
     at: START + Math.floor(n / 3) * 1_000,
+    requestId: `long-enough-req-${n}`,
     provider: n % 2 === 0 ? 'even' : n % 3 === 0 ? null : 'odd',
     keyId: n % 7 === 0 ? null : `key-${n % 40}`,
     model: n % 11 === 0 ? null : `model-${n % 4}`,
@@ -35,6 +36,7 @@ const errors = requests.map((row, n) =>
     id: row.id,
     // An error comes up to an hour after the start of its request, by which it is sorted.
     at: row.at + ((n * 7_919) % 3_600_000),
+    requestId: row.requestId,
     provider: row.provider,
     keyId: row.keyId,
     model: row.model,
@@ -234,7 +236,7 @@ onEachBackend('searching logs', (bench) => {
   it('stops when the time is up, says how far it looked, and goes on from there without a gap', async () => {
     const { requestLogs } = await filled(2);
     const filters = { text: 'timed out' };
-    const pages = await walk(requestLogs, filters, 1_000, 20);
+    const pages = await walk(requestLogs, filters, 1_000, 6);
     const expected = requests.filter((row) => passes({ ...row }, filters, 'outcome', SEARCHED.requests));
     // A remote database looks at more rows at a time than there are here.
     expect(pages.length).toBeGreaterThan(isRemote() ? 0 : 3);
@@ -249,7 +251,7 @@ onEachBackend('searching logs', (bench) => {
     const { requestLogs, slices } = await filled();
     const page = await requestLogs.page({ limit: 10, filters: { text: 'zzz' }, signal: AbortSignal.abort() });
     expect([page.rows, slices.count]).toEqual([[], 1]);
-    expect(page.nextBefore === undefined).toBe(isRemote());
+    expect(page.nextBefore).toBeDefined();
   });
 
   describe('the shape of its statements', () => {
@@ -264,7 +266,7 @@ onEachBackend('searching logs', (bench) => {
       ['a provider', { provider: 'even', text: 'zzz' }, 'provider'],
       ['a key', { keyId: 'key-3', text: 'zzz' }, 'keyId'],
       ['a key of a provider', { keyId: 'key-3', provider: 'odd' }, 'keyId'],
-      ['a request of a key', { requestId: 'req-29', keyId: 'key-29' }, 'requestId'],
+      ['a request of a key', { requestId: 'long-enough-req-29', keyId: 'key-29' }, 'requestId'],
     ];
     const patterns = (column: keyof typeof POSTGRES_INDEXES) => ({
       sqlite:
@@ -308,12 +310,13 @@ onEachBackend('searching logs', (bench) => {
       expect([...counted.bars.values()]).toHaveLength(1);
       expect((await errorLogs.page({ limit: 100, filters: { text } })).rows).toHaveLength(1);
       expect(statements.length).toBeLessThanOrEqual(9);
-      for (const statement of statements) expect(await planFor(plain, statement)).toMatch(/requestId_id_idx/);
+      for (const statement of statements.filter(({ sql }) => !sql.includes('GROUP BY')))
+        expect(await planFor(plain, statement)).toMatch(/requestId_id_idx/);
     });
 
     it('what is no whole id is looked for in each row', async () => {
       const { requestLogs } = await filled();
-      const text = requests[50]?.requestId.slice(0, -1) ?? '';
+      const text = requests[50]?.requestId.slice(1) ?? '';
       const expected = requests.filter(({ requestId }) => requestId.includes(text));
       expect(expected.length).toBeGreaterThan(1);
       expect(ids(await walk(requestLogs, { text }, 100))).toEqual(expected.map(({ id }) => id).reverse());

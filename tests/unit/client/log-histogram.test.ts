@@ -44,7 +44,13 @@ it('counts on from where each answer ended, and adds the bars up', async () => {
   const { ask, cursors } = answering([partOf([0, 5], 'b'), partOf([2, 3], 'a'), partOf([7, 0], null)]);
   const counted = await countInParts(ask, 10_000);
   expect(cursors).toEqual([undefined, 'b', 'a']);
-  expect(counted).toMatchObject({ total: 23, isComplete: true, countedTo: null, nextCursor: null, tookMs: 600 });
+  expect(counted).toMatchObject({
+    total: 23,
+    isComplete: true,
+    countedTo: null,
+    nextCursor: null,
+    tookMs: 600,
+  });
   expect(counted.bars.map(({ succeeded, failed }) => [succeeded, failed])).toEqual([
     [9, 3],
     [8, 3],
