@@ -30,7 +30,7 @@ const option = (name: string): string | undefined =>
 export interface Gateway {
   readonly program: Program;
   readonly port: number;
-  ask<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T>;
+  readonly ask: <T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown) => Promise<T>;
 }
 
 async function main(): Promise<void> {

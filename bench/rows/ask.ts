@@ -5,7 +5,6 @@ import { SMALL_CHAT } from '../traffic';
 const ROUNDS = 5;
 const PER_SECOND = 50;
 const CLIENT_TOKEN = 'bench-client-token-0123456789';
-const HOUR_MS = 3_600_000;
 
 export interface Asked {
   readonly path: string;
@@ -73,94 +72,78 @@ interface Row {
   readonly upstreamId: string;
 }
 
+const HOUR_MS = 3_600_000;
+const daysAgo = (days: number) => Date.now() - days * 24 * HOUR_MS;
+const pairs = (of: Readonly<Record<string, string>>) =>
+  Object.entries(of).map(([name, value]) => `${name}=${value}`);
+const isOfRequests = (query: string) =>
+  ['token', 'result', 'durationMsMin'].some((name) => query.includes(name));
+
 /** What the pages ask, with every filter, sort and range that they offer. */
 async function questions({ ask }: Gateway): Promise<string[]> {
-  const now = Date.now();
-  const dayAgo = (days: number) => now - days * 24 * HOUR_MS;
   const rowAt = async (to: number) =>
     (await ask<{ items: Row[] }>('GET', `/logs/requests?pageSize=1&to=${to}`)).items[0];
-  const old = await rowAt(dayAgo(27));
-  const recent = await rowAt(dayAgo(0.2));
+  const old = await rowAt(daysAgo(27));
+  const recent = await rowAt(daysAgo(0.2));
   if (old === undefined || recent === undefined) throw new Error('the log has no old rows');
-  const filters = {
-    provider: 'groq',
-    keyId: old.keyId,
-    model: 'model-7',
-    token: encodeURIComponent(old.token),
-    status: '500',
-    result: 'failed',
-    outcome: 'cut',
-    durationMsMin: '7900',
-  };
-  const nothing = {
+  return [...ofLogs(old, recent), ...ofStatistics(old), ...ofTheRest(old)];
+}
+
+function ofLogs(old: Row, recent: Row): string[] {
+  const filters = pairs({
+    ...{ provider: 'groq', keyId: old.keyId, model: 'model-7', token: encodeURIComponent(old.token) },
+    ...{ status: '500', result: 'failed', outcome: 'cut', durationMsMin: '7900' },
+  });
+  const nothing = pairs({
     ...{ provider: 'nobody', keyId: 'nobody', model: 'nobody', token: 'nobody', status: '418' },
     ...{ outcome: 'nobody', durationMsMin: '600000', text: 'nobody-at-all' },
-  };
-  const pairs = (of: Readonly<Record<string, string>>) =>
-    Object.entries(of).map(([name, value]) => `${name}=${value}`);
-  const logs = [
-    '',
-    `cursor=${old.id}`,
-    'page=100',
-    ...pairs(filters),
-    ...pairs(filters).map((pair) => `${pair}&cursor=${old.id}`),
-    ...pairs(nothing),
-    `keyId=${old.keyId}&status=418`,
-    'provider=groq&model=nobody',
+  });
+  const aDay = `from=${daysAgo(20)}&to=${daysAgo(19)}`;
+  const lists = [
+    ...['', `cursor=${old.id}`, 'page=100', ...filters, ...nothing],
+    ...filters.map((pair) => `${pair}&cursor=${old.id}`),
+    ...[`keyId=${old.keyId}&status=418`, 'provider=groq&model=nobody', 'text=model-7', 'text=does+not+go'],
     ...[old, recent].flatMap(({ requestId, upstreamId }) => [`text=${requestId}`, `text=${upstreamId}`]),
-    'text=model-7',
-    'text=does+not+go',
-    `from=${dayAgo(7)}`,
-    `from=${dayAgo(20)}&to=${dayAgo(19)}`,
-    `from=${dayAgo(20)}&to=${dayAgo(19)}&status=418`,
+    ...[`from=${daysAgo(7)}`, aDay, `${aDay}&status=418`],
+    ...['searchMs=100', 'searchMs=100&status=418'],
   ];
-  const ofRequests = (query: string) =>
-    ['token', 'result', 'durationMsMin'].some((name) => query.includes(name));
-  const bars = [
-    '',
-    ...pairs(filters),
-    `from=${dayAgo(7)}`,
-    `from=${dayAgo(29)}`,
-    `from=${dayAgo(29)}&status=418`,
+  const since = daysAgo(29);
+  const bars = ['', ...filters, `from=${daysAgo(7)}`, `from=${since}`, `from=${since}&status=418`];
+  const asked = (kind: string, queries: readonly string[]) =>
+    queries.map((query) => `/logs/${kind}?pageSize=100&${query}`);
+  return [
+    ...asked('requests', lists),
+    ...asked(
+      'errors',
+      lists.filter((query) => !isOfRequests(query)),
+    ),
+    ...bars.map((query) => `/logs/requests/histogram?${query}`),
+    ...bars.filter((query) => !isOfRequests(query)).map((query) => `/logs/errors/histogram?${query}`),
+    `/logs/${old.id}`,
   ];
+}
+
+function ofStatistics({ keyId }: Row): string[] {
   const ranges = ['1h', '24h', '7d', '30d'];
+  const names = ['overview', 'timeseries', 'providers', 'models', 'tokens', 'keys'];
   const groups = ['none', 'model', 'provider', 'token', 'key', 'proxy', 'status', 'verdict'];
   return [
-    ...logs.map((query) => `/logs/requests?pageSize=100&${query}`),
-    ...logs.filter((query) => !ofRequests(query)).map((query) => `/logs/errors?pageSize=100&${query}`),
-    '/logs/requests?pageSize=100&searchMs=100',
-    '/logs/requests?pageSize=100&searchMs=100&status=418',
-    ...bars.map((query) => `/logs/requests/histogram?${query}`),
-    ...bars.filter((query) => !ofRequests(query)).map((query) => `/logs/errors/histogram?${query}`),
-    `/logs/${old.id}`,
-    ...ranges.flatMap((range) =>
-      ['overview', 'timeseries', 'providers', 'models', 'tokens', 'keys'].map(
-        (name) => `/stats/${name}?range=${range}`,
-      ),
-    ),
-    ...ranges.flatMap((range) =>
-      groups.map((group) => `/stats/explore?range=${range}&groupBy=${group}&metric=requests`),
-    ),
-    `/stats/explore?range=30d&groupBy=none&metric=requests&keyId=${old.keyId}`,
-    '/stats/explore?range=30d&groupBy=model&metric=requests&proxy=proxy-1',
-    '/stats/explore?range=30d&groupBy=model&metric=requests&verdict=rate_limited',
-    '/stats/attention',
-    '/stats/capacity',
-    ...['', '&sort=requests&order=desc', '&search=xyz'].map((query) => `/keys?pageSize=50${query}`),
-    `/keys/${old.keyId}`,
-    `/keys/${old.keyId}/usage?range=30d`,
-    `/keys/${old.keyId}/failures`,
-    '/tokens?pageSize=50',
-    '/providers',
-    '/proxies',
-    '/audit',
-    '/incidents',
-    '/jobs',
-    '/tasks',
-    '/instances',
-    '/views',
-    '/settings',
-    '/session',
+    ...ranges.flatMap((range) => names.map((name) => `/stats/${name}?range=${range}`)),
+    ...ranges.flatMap((range) => groups.map((group) => `/stats/explore?range=${range}&groupBy=${group}`)),
+    `/stats/explore?range=30d&groupBy=none&keyId=${keyId}`,
+    '/stats/explore?range=30d&groupBy=model&proxy=proxy-1',
+    '/stats/explore?range=30d&groupBy=model&verdict=rate_limited',
+    ...['/stats/attention', '/stats/capacity'],
+  ];
+}
+
+function ofTheRest({ keyId }: Row): string[] {
+  const sorts = ['', '&sort=requests&order=desc', '&search=xyz'];
+  const names = ['tokens', 'providers', 'proxies', 'audit', 'incidents', 'jobs', 'tasks', 'instances'];
+  return [
+    ...sorts.map((query) => `/keys?pageSize=50${query}`),
+    ...[`/keys/${keyId}`, `/keys/${keyId}/usage?range=30d`, `/keys/${keyId}/failures`],
+    ...[...names, 'views', 'settings', 'session'].map((name) => `/${name}`),
   ];
 }
 

@@ -3,7 +3,7 @@ import { LATENCY_BOUNDS_MS } from '../../lib/store/usage/latency';
 
 /** A database that statements are run on as they are. */
 export interface FilledDatabase {
-  run(sql: string): Promise<unknown>;
+  readonly run: (sql: string) => Promise<unknown>;
 }
 
 const HOUR_MS = 3_600_000;
