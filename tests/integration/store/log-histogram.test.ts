@@ -158,7 +158,7 @@ it('stops when the time is up, no bar behind that moment lacks a row, and it goe
   const table = () => createRequestLogStore(plain, slices);
   const query = { filters: { from: 0 }, barMs: MINUTE };
   const whole = await table().histogram({ ...query, countMs: 1e9 });
-  const part = await table().histogram({ ...query, countMs: 6 });
+  const part = await table().histogram({ ...query, countMs: 14 });
   const rest = await table().histogram({
     ...query,
     countMs: 1e9,
