@@ -4,14 +4,8 @@ import type { StartupSettings } from '../../config/startup';
 import type { DatabaseOptions } from '../../store/database/database';
 import { openStore, type Store } from '../../store/open-store';
 import { databaseOptions } from '../settings/database-options';
+import { sayMigrations } from '../settings/say-migrations';
 import { SecretsFile } from '../settings/secrets';
-
-/** It may take minutes, and nothing else is heard of the program until it is done. */
-function onMigrate(names: readonly string[]): void {
-  process.stderr.write(
-    `bringing the database up to date (${names.join(', ')}): with millions of log rows this takes minutes, let it end\n`,
-  );
-}
 
 /** What the server and each command work on: the settings of the start, the secrets and the open database. */
 export interface Installation {
@@ -41,7 +35,7 @@ export async function openInstallation(
     oldEncryptionKeys: secrets.oldEncryptionKeys(startup.ENCRYPTION_KEY, startup.ENCRYPTION_KEY_OLD),
     migrationsDir: join(process.cwd(), 'prisma', 'migrations'),
     now,
-    onMigrate,
+    onMigrate: sayMigrations,
   });
   return { environment, startup, secrets, encryptionKey, database, store };
 }
