@@ -83,7 +83,7 @@ const isOfRequests = (query: string) =>
 async function questions({ ask }: Gateway): Promise<string[]> {
   const rowAt = async (to: number) =>
     (await ask<{ items: Row[] }>('GET', `/logs/requests?pageSize=1&to=${to}`)).items[0];
-  const old = await rowAt(daysAgo(27));
+  const old = await rowAt(daysAgo(14));
   const recent = await rowAt(daysAgo(0.2));
   if (old === undefined || recent === undefined) throw new Error('the log has no old rows');
   return [...ofLogs(old, recent), ...ofStatistics(old), ...ofTheRest(old)];
@@ -98,7 +98,7 @@ function ofLogs(old: Row, recent: Row): string[] {
     ...{ provider: 'nobody', keyId: 'nobody', model: 'nobody', token: 'nobody', status: '418' },
     ...{ outcome: 'nobody', durationMsMin: '600000', text: 'nobody-at-all' },
   });
-  const aDay = `from=${daysAgo(20)}&to=${daysAgo(19)}`;
+  const aDay = `from=${daysAgo(12)}&to=${daysAgo(11)}`;
   const lists = [
     ...['', `cursor=${old.id}`, 'page=100', ...filters, ...nothing],
     ...filters.map((pair) => `${pair}&cursor=${old.id}`),
