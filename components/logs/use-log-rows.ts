@@ -1,8 +1,9 @@
 'use client';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { LogFilter, LogKind } from '@/lib/admin/contract/logs';
 import { logPagesQuery, logTailQuery, type LogItem } from '@/lib/client/logs';
+import { goesOnSearching } from './search-goes-on';
 import { useTailedList } from '../shared/use-tailed-list';
 
 const noRows: readonly LogItem[] = [];
@@ -48,7 +49,7 @@ function useLogPages(kind: LogKind, filter: LogFilter) {
   return useInfiniteQuery(logPagesQuery(kind, filter));
 }
 
-/** Asks for more as the last rows come into sight. */
+/** Asks for more as the last rows come into sight, and while a search has found too little. */
 function useOlderRows(pages: ReturnType<typeof useLogPages>, rowCount: number) {
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   // A search that took too long goes on when a person says so, not by scrolling.
@@ -61,13 +62,18 @@ function useOlderRows(pages: ReturnType<typeof useLogPages>, rowCount: number) {
     [rowCount, hasMore, isFetchingNextPage, fetchNextPage],
   );
   const searchOn = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const isSound = hasNextPage && pages.error === null && !pages.isPlaceholderData;
+  const isGoingOn = isSound && data !== undefined && goesOnSearching(data.pages);
+  useEffect(() => {
+    if (isGoingOn && !isFetchingNextPage) void fetchNextPage();
+  }, [isGoingOn, isFetchingNextPage, fetchNextPage]);
   return {
     onRange,
     hasMore,
     /** Where a search that took too long has stopped; undefined when it was not cut short. */
     searchedTo,
     searchOn,
-    isSearching: isFetchingNextPage,
+    isSearching: isFetchingNextPage || isGoingOn,
   };
 }
 

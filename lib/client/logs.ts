@@ -8,7 +8,7 @@ import { follows } from './live-follower';
 
 type Api = typeof logsApi;
 export type LogItem = RequestLogItem | ErrorLogItem;
-type LogPage = Omit<EndpointAnswer<Api['requests']>, 'items'> & { readonly items: readonly LogItem[] };
+export type LogPage = Omit<EndpointAnswer<Api['requests']>, 'items'> & { readonly items: readonly LogItem[] };
 
 export const logsKey = ['logs'] as const;
 export const LOG_PAGE_SIZE = 100;

@@ -7,8 +7,6 @@ import { tokensKey } from './tokens';
 /** What is found of each kind at most: who looks for more has a page for it. */
 const FOUND_MAX = 6;
 const STALE_MS = 5_000;
-/** An id that is far back is searched for on the page of the logs, which says how far it got. */
-const SEARCH_MS = 1_000;
 
 /** Keys by their end, their note, their account, or as a whole. */
 export const keyLookup = (search: string) =>
@@ -28,11 +26,13 @@ export const tokenLookup = (search: string) =>
     staleTime: STALE_MS,
   });
 
-/** Requests by their id or the provider's. */
+/**
+ * Requests by their id or the provider's. One of the provider's that is far back is searched for on the page of the
+ * logs, which says how far it got.
+ */
 export const requestLookup = (id: string) =>
   queryOptions({
     queryKey: [...logsKey, 'lookup', id],
-    queryFn: ({ signal }) =>
-      call('logs.requests', { query: { text: id, pageSize: FOUND_MAX, searchMs: SEARCH_MS }, signal }),
+    queryFn: ({ signal }) => call('logs.requests', { query: { text: id, pageSize: FOUND_MAX }, signal }),
     staleTime: STALE_MS,
   });

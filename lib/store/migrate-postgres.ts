@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Client } from 'pg';
 import { toStoreError } from './database/database-error';
-import { migrationFailed, pendingMigrations, readMigrations } from './database/migration-files';
-import type { Migration } from './database/migration-files';
+import { announce, migrationFailed, pendingMigrations, readMigrations } from './database/migration-files';
+import type { Migration, OnMigrate } from './database/migration-files';
 import { openPostgresConnection } from './database/postgres/postgres-connections';
 import type { PostgresOptions } from './database/postgres/postgres-connections';
 import { wordsAtStart } from './database/postgres/postgres-errors';
@@ -34,7 +34,11 @@ const TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
  * failure leaves it as it was. Of two processes that start at once, one migrates and the other finds nothing to do.
  * Throws `migration_failed`, or `database_failed` when the server cannot be reached or does not let the user in.
  */
-export async function migratePostgres(options: PostgresOptions, migrationsDir: string): Promise<void> {
+export async function migratePostgres(
+  options: PostgresOptions,
+  migrationsDir: string,
+  onMigrate?: OnMigrate,
+): Promise<void> {
   const all = await readMigrations(path.join(migrationsDir, 'postgres'));
   const connection = await openPostgresConnection(options).catch((error: unknown) => {
     throw inWords(error);
@@ -46,7 +50,9 @@ export async function migratePostgres(options: PostgresOptions, migrationsDir: s
     await connection.query(TABLE);
     const applied = await connection.query<{ migration_name: string }>(APPLIED);
     const names = applied.rows.map((row) => row.migration_name);
-    for (const migration of pendingMigrations(all, names)) await run(connection, migration);
+    const pending = pendingMigrations(all, names);
+    announce(pending, names, onMigrate);
+    for (const migration of pending) await run(connection, migration);
     await connection.query('COMMIT');
   } catch (error) {
     throw inWords(error);

@@ -3,8 +3,8 @@ import path from 'node:path';
 import type Sqlite from 'better-sqlite3';
 import type { Connection } from 'mariadb';
 import { toStoreError } from './database/database-error';
-import { migrationFailed, pendingMigrations, readMigrations } from './database/migration-files';
-import type { Migration } from './database/migration-files';
+import { announce, migrationFailed, pendingMigrations, readMigrations } from './database/migration-files';
+import type { Migration, OnMigrate } from './database/migration-files';
 import type { MysqlOptions } from './database/mysql/mysql-connections';
 import { whenFree } from './database/sqlite/sqlite-turns';
 import { StoreError } from './store-error';
@@ -46,12 +46,15 @@ export async function migrateSqlite(
   connection: Sqlite.Database,
   migrationsDir: string,
   now: () => number,
+  onMigrate?: OnMigrate,
 ): Promise<void> {
   const all = await readMigrations(path.join(migrationsDir, 'sqlite'));
   const run = connection.transaction(() => {
     connection.exec(SQLITE_TABLE);
     const applied = connection.prepare<[], string>(APPLIED).pluck().all();
-    for (const migration of pendingMigrations(all, applied)) runOnSqlite(connection, migration, now);
+    const pending = pendingMigrations(all, applied);
+    announce(pending, applied, onMigrate);
+    for (const migration of pending) runOnSqlite(connection, migration, now);
   });
   // A migration that rebuilds a table drops the old one; with foreign keys on, that would delete the rows that refer to
   // it. SQLite ignores this inside a transaction.
@@ -85,7 +88,11 @@ function runOnSqlite(connection: Sqlite.Database, migration: Migration, now: () 
  * migration that was cut short is recorded as unfinished and run again at the next start, so each of its statements
  * must be able to run twice. Throws `migration_failed`, or `database_failed` when the server cannot be reached.
  */
-export async function migrateMysql(options: MysqlOptions, migrationsDir: string): Promise<void> {
+export async function migrateMysql(
+  options: MysqlOptions,
+  migrationsDir: string,
+  onMigrate?: OnMigrate,
+): Promise<void> {
   const { openMysqlConnection } = await import('./database/mysql/mysql-connections');
   const all = await readMigrations(path.join(migrationsDir, 'mysql'));
   const connection = await openMysqlConnection(options).catch((error: unknown) => {
@@ -95,10 +102,9 @@ export async function migrateMysql(options: MysqlOptions, migrationsDir: string)
     await lockDatabase(connection, options.database);
     await connection.query(MYSQL_TABLE);
     const applied = await connection.query<{ migration_name: string }[]>(APPLIED);
-    const pending = pendingMigrations(
-      all,
-      applied.map((row) => row.migration_name),
-    );
+    const names = applied.map((row) => row.migration_name);
+    const pending = pendingMigrations(all, names);
+    announce(pending, names, onMigrate);
     for (const migration of pending) await runOnMysql(connection, migration);
   } catch (error) {
     throw toStoreError(error);

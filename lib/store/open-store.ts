@@ -44,7 +44,8 @@ import { createRollupStore } from './usage/rollups';
 import type { RollupStore } from './usage/rollups';
 import { createSavedViewStore, type SavedViewStore } from './saved-views';
 import { createSettingStore } from './settings';
-import { createSlices } from './database/slices';
+import { createReadSlices, createSlices } from './database/slices';
+import type { OnMigrate } from './database/migration-files';
 import type { SlicePorts } from './database/slices';
 import type { SettingStore } from './settings';
 import { createSignedOutSessionStore } from './signed-out-sessions';
@@ -63,6 +64,8 @@ export interface OpenStoreOptions {
   readonly migrationsDir: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Told before a database that has been in use is brought up to date. */
+  readonly onMigrate?: OnMigrate;
   /** How long work is timed and rested from; the system's unless given. */
   readonly slicePorts?: SlicePorts;
 }
@@ -131,6 +134,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     throw error;
   }
   const slices = createSlices(database.dialect.isLocal, options.slicePorts);
+  const readSlices = createReadSlices(database.dialect.isLocal, options.slicePorts);
   const audit = createAuditWriter(now);
   const { notes: changeNotes, onLeft } = createChangeNotes(database);
   return {
@@ -141,9 +145,9 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     egress: createEgressStore(database, cipher, now, onLeft),
     clientTokens: createClientTokenStore(database, cipher, now),
     settings: createSettingStore(database, cipher),
-    requestLogs: createRequestLogStore(database, slices),
-    errorLogs: createErrorLogStore(database, slices),
-    rollups: createRollupStore(database, slices, now),
+    requestLogs: createRequestLogStore(database, slices, readSlices),
+    errorLogs: createErrorLogStore(database, slices, readSlices),
+    rollups: createRollupStore(database, { slices, readSlices }, now),
     audit: createAuditStore(database, slices, audit),
     signedOutSessions: createSignedOutSessionStore(database, now, onLeft),
     guessCounts: createGuessCountStore(database, now, onLeft),
@@ -168,23 +172,28 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   };
 }
 
-async function openDatabase({ database, migrationsDir, now }: OpenStoreOptions): Promise<Database> {
+async function openDatabase({
+  database,
+  migrationsDir,
+  now,
+  onMigrate,
+}: OpenStoreOptions): Promise<Database> {
   // What speaks to a database that is not in use is not loaded: either takes 15 MB and more.
   if (database.type === 'mysql') {
     const { mysqlDatabase } = await import('./database/mysql/mysql-database');
-    await migrateMysql(database, migrationsDir);
+    await migrateMysql(database, migrationsDir, onMigrate);
     return mysqlDatabase(database);
   }
   if (database.type === 'postgres') {
     const { migratePostgres } = await import('./migrate-postgres');
     const { postgresDatabase } = await import('./database/postgres/postgres-database');
-    await migratePostgres(database, migrationsDir);
+    await migratePostgres(database, migrationsDir, onMigrate);
     return postgresDatabase(database);
   }
   const connection = openConnection(database.file);
   try {
     await useWriteAheadLog(connection);
-    await migrateSqlite(connection, migrationsDir, now);
+    await migrateSqlite(connection, migrationsDir, now, onMigrate);
   } catch (error) {
     throw toStoreError(error);
   } finally {

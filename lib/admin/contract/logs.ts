@@ -232,7 +232,7 @@ const filter = {
     .optional()
     .describe(
       'Part of a request id, ours or the provider’s, a model, path, hint or message, in any case; on SQLite that holds ' +
-        'for the letters A to Z only',
+        'for the letters A to Z only. The whole id of a request in the log finds that request and nothing else, at once',
     ),
   token: z.string().trim().min(1).max(64).optional().describe('Hint of a client token. Request log only'),
   durationMsMin: queryInteger(0, DURATION_MS_MAX)
@@ -256,7 +256,7 @@ const listQuery = z.strictObject({
         'reaches back 10,000 rows only',
     ),
   searchMs: queryInteger(1, 10_000)
-    .default(1_500)
+    .default(200)
     .describe(
       'How long to search at most, in milliseconds. A page that is not full by then says how ' +
         'far it looked',
@@ -291,8 +291,11 @@ const logPageOf = <Item extends z.ZodType>(item: Item) =>
 const histogramQuery = z.strictObject({
   ...filter,
   from: filter.from.describe('Without it the bars cover 24 hours, up to `to` or to now'),
+  cursor: idSchema
+    .optional()
+    .describe('`nextCursor` of the count before: only older rows are counted, to be added to those'),
   searchMs: queryInteger(1, 10_000)
-    .default(1_500)
+    .default(200)
     .describe('How long to count at most, in milliseconds, the newest rows first'),
 });
 
@@ -319,6 +322,7 @@ export const logHistogramSchema = z
     total: countSchema.describe('Rows that were counted, which are those that the list has of this time'),
     isComplete: z.boolean().describe('False: the time was up before all were counted'),
     countedTo: timeSchema.nullable().describe('If not complete: what is older may have more than is said'),
+    nextCursor: z.string().nullable().describe('If not complete: ask with it to count on'),
     tookMs: countSchema.describe(
       'How long counting took, in milliseconds: whoever asks again and again may pace by it',
     ),

@@ -24,17 +24,18 @@ export function errorsHistogram(context: AdminContext, input: Input) {
 async function histogram(
   context: AdminContext,
   table: Table,
-  { searchMs, ...filter }: Input,
+  { searchMs, cursor, ...filter }: Input,
   kind: LogKind,
 ): Promise<LogHistogramAnswer> {
   const filters = logFilters(filter, kind);
   await context.catchUpLogs();
   const window = histogramWindow(definedOf({ from: filter.from, to: filter.to }), context.now());
-  const { bars, countedTo, tookMs } = await table.histogram({
+  const { bars, countedTo, nextBefore, tookMs } = await table.histogram({
     // Without an end it has none: a row that is written meanwhile belongs to the last bar.
     filters: { ...filters, from: window.from },
     barMs: window.barMs,
     countMs: searchMs,
+    ...(cursor !== undefined && { before: cursor }),
     signal: context.caller.signal,
   });
   const items = barsOf(window, bars);
@@ -46,6 +47,7 @@ async function histogram(
     total: items.reduce((sum, { succeeded, failed, other }) => sum + succeeded + failed + other, 0),
     isComplete: countedTo === undefined,
     countedTo: countedTo ?? null,
+    nextCursor: nextBefore ?? null,
     tookMs: Math.ceil(tookMs),
   };
 }

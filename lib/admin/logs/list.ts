@@ -17,6 +17,8 @@ interface Table<Row> {
 /** Rows that a page number, unlike a cursor, may pass over. */
 const SKIP_MAX = 10_000;
 const SKIP_STEP = 500;
+/** Passing rows over takes longer than a cursor. */
+const SKIP_MS = 1_500;
 /** Beyond that a total is a lower bound: counting a large log costs more than anybody gains by it. */
 const COUNTED_MAX = 10_000;
 /** A large log stays large. */
@@ -42,7 +44,11 @@ async function list<Row extends { readonly id: string }, Item>(
   const skipped = cursor === undefined ? (page - 1) * pageSize : 0;
   if (skipped > SKIP_MAX) throw wrongField('page', `reaches back ${SKIP_MAX} rows only; use the cursor`);
   await context.catchUpLogs();
-  const search = { filters, signal: context.caller.signal, searchMs };
+  const search = {
+    filters,
+    signal: context.caller.signal,
+    searchMs: skipped > 0 ? Math.max(searchMs, SKIP_MS) : searchMs,
+  };
   const found = await pageAfter(table, search, { before: cursor, skipped, pageSize });
   const passed = cursor === undefined ? found.passed : (page - 1) * pageSize;
   const gone = goneOf(context);

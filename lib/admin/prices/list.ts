@@ -3,7 +3,7 @@ import type { Rate, Rates } from '../../pricing/rates';
 import type { AdminContext } from '../context';
 import type { EndpointInput } from '../contract/endpoint';
 import type { PriceAnswer, PricedModelItem, PriceListAnswer, pricesApi } from '../contract/prices';
-import { busiest } from '../stats/breakdown';
+import { busiest } from '../stats/busiest';
 import { windowOf } from '../stats/range';
 import { readUsage } from '../stats/usage-kinds';
 

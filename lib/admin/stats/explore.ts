@@ -2,7 +2,8 @@ import type { UsageRollup } from '../../store/rows';
 import type { EndpointInput } from '../contract/endpoint';
 import type { ExploredGroup, ExploreMetric, statsApi } from '../contract/stats';
 import type { AdminContext } from '../context';
-import { busiest } from './breakdown';
+import { busiest } from './busiest';
+import { busiestKeys } from './busiest-keys';
 import { viewOf, type ExploreInput } from './explore-question';
 import { groupNamesOf } from './group-names';
 import { EXPLORE_METRICS } from './explore-metrics';
@@ -127,16 +128,12 @@ async function rowsByStatus(context: AdminContext, window: StatsWindow, filter: 
   return { found: found.slice(0, limit), isWhole: found.length <= limit };
 }
 
-/** There may be 50,000: the busiest are found by their requests alone, and only of those is all summed up. */
 async function rowsByKey(context: AdminContext, window: StatsWindow, filter: UsageFilter, limit: number) {
-  const query = { ...filter, groupBy: ['keyId', 'provider'], isTotal: true } as const;
-  const ranked = await readUsage(context, window, { ...query, isOfRequestsOnly: true });
-  const most = await busiest(ranked, ['keyId'], limit + 1);
-  const found: Found[] = [];
-  for (const { rows } of most.slice(0, limit)) {
+  const most = await busiestKeys(context, window, filter, ['keyId'], limit + 1);
+  const found = most.slice(0, limit).map((rows): Found => {
     const { keyId = '', provider = null } = rows[0] ?? {};
-    found.push({ id: keyId, provider, rows: await readUsage(context, window, { ...query, keyId }) });
-  }
+    return { id: keyId, provider, rows };
+  });
   return { found, isWhole: most.length <= limit };
 }
 

@@ -4,6 +4,7 @@ import type { StartupSettings } from '../../config/startup';
 import type { DatabaseOptions } from '../../store/database/database';
 import { openStore, type Store } from '../../store/open-store';
 import { databaseOptions } from '../settings/database-options';
+import { sayMigrations } from '../settings/say-migrations';
 import { SecretsFile } from '../settings/secrets';
 
 /** What the server and each command work on: the settings of the start, the secrets and the open database. */
@@ -34,6 +35,7 @@ export async function openInstallation(
     oldEncryptionKeys: secrets.oldEncryptionKeys(startup.ENCRYPTION_KEY, startup.ENCRYPTION_KEY_OLD),
     migrationsDir: join(process.cwd(), 'prisma', 'migrations'),
     now,
+    onMigrate: sayMigrations,
   });
   return { environment, startup, secrets, encryptionKey, database, store };
 }

@@ -53,6 +53,11 @@ export const SMALL_ROWS_MAX = 1_000;
  */
 export interface Database extends SqlSession {
   readonly dialect: Dialect;
+  /**
+   * For reads that take long: they find what was committed when they began, and nobody waits for them. On SQLite they
+   * have a thread of their own, on a server they are as all others.
+   */
+  readonly reader: Reader;
   /** All or nothing. `work` may be run again after a deadlock, so it must not change anything but the database. */
   transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
   /** Reads everything as it was at one moment, while others go on writing. */
@@ -60,6 +65,10 @@ export interface Database extends SqlSession {
   /** Rejects when the database does not answer, or has taken no write from anybody here for more than 5 s. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface Reader extends Pick<SqlSession, 'query'> {
+  readonly dialect: Dialect;
 }
 
 export interface MergedColumns {

@@ -47,6 +47,18 @@ export function pendingMigrations(all: readonly Migration[], applied: readonly s
   return all.filter((migration) => !done.has(migration.name));
 }
 
+/** Told what is about to run on a database that has been in use: with millions of rows that takes minutes. */
+export type OnMigrate = (names: readonly string[]) => void;
+
+/** Tells of them, unless the database is a new one. */
+export function announce(
+  pending: readonly Migration[],
+  applied: readonly string[],
+  onMigrate: OnMigrate | undefined,
+): void {
+  if (pending.length > 0 && applied.length > 0) onMigrate?.(pending.map(({ name }) => name));
+}
+
 export function migrationFailed(name: string, error: unknown): StoreError {
   const words = error instanceof Error ? error.message : String(error);
   return new StoreError('migration_failed', `Migration ${name} failed: ${words}`, error);

@@ -48,31 +48,35 @@ const LISTED = [
 
 const COLUMNS = [...LISTED, ...BODIES] as const;
 
-export function createErrorLogStore(database: Database, slices: Slices): ErrorLogStore {
-  const table = createLogTable(database, slices, {
-    table: 'ErrorLog',
-    columns: COLUMNS,
-    listed: LISTED,
-    batchMax: EACH_MAX,
-    searched: [
-      'requestId',
-      'upstreamId',
-      'model',
-      'endpoint',
-      'keyHint',
-      'verdict',
-      'message',
-      'upstreamBody',
-    ],
-    outcomeColumn: 'verdict',
-    modelColumns: ['model'],
-    idLagMs: ID_LAG_MS,
-    succeeded: '1 = 0',
-    failed: FAILED_ATTEMPT,
-    write,
-    read,
-    readListed,
-  });
+export function createErrorLogStore(database: Database, slices: Slices, readSlices = slices): ErrorLogStore {
+  const table = createLogTable(
+    database,
+    { slices, readSlices },
+    {
+      table: 'ErrorLog',
+      columns: COLUMNS,
+      listed: LISTED,
+      batchMax: EACH_MAX,
+      searched: [
+        'requestId',
+        'upstreamId',
+        'model',
+        'endpoint',
+        'keyHint',
+        'verdict',
+        'message',
+        'upstreamBody',
+      ],
+      outcomeColumn: 'verdict',
+      modelColumns: ['model'],
+      idLagMs: ID_LAG_MS,
+      succeeded: '1 = 0',
+      failed: FAILED_ATTEMPT,
+      write,
+      read,
+      readListed,
+    },
+  );
   // The ids of a request and of its errors begin with the same time, so few rows lie between these bounds.
   const ofRequest = `SELECT ${COLUMNS.join(', ')} FROM ErrorLog
     WHERE id >= ? AND id < ? AND requestLogId = ? ORDER BY id LIMIT ${ERRORS_OF_REQUEST_MAX}`;

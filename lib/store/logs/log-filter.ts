@@ -9,6 +9,8 @@ export interface LogFilters {
   /** Slug. */
   readonly provider?: string;
   readonly keyId?: string;
+  /** The whole id of a request. */
+  readonly requestId?: string;
   readonly model?: string;
   /** What statistics count it as; of requests only. */
   readonly result?: RequestResult;
@@ -32,13 +34,13 @@ export interface Condition {
   readonly params: readonly SqlValue[];
 }
 
-/**
- * The column whose index is walked, in which equal values are in order of their ids; undefined walks the ids
- * themselves.
- */
-export function walkedColumn({ keyId, provider }: LogFilters): 'keyId' | 'provider' | undefined {
-  if (keyId !== undefined) return 'keyId';
-  return provider === undefined ? undefined : 'provider';
+/** Each has an index in which equal values are in order of their ids; the one with the fewest rows of a value first. */
+const INDEXED = ['requestId', 'keyId', 'provider'] as const;
+export type WalkedColumn = (typeof INDEXED)[number];
+
+/** The column whose index is walked; undefined walks the ids themselves. */
+export function walkedColumn(filters: LogFilters): WalkedColumn | undefined {
+  return INDEXED.find((column) => filters[column] !== undefined);
 }
 
 export interface SearchedShape {
@@ -56,7 +58,10 @@ export function testedConditions(dialect: Dialect, shape: SearchedShape, filters
   // `+ 0` keeps the databases from choosing the index of `at`, which would make them sort the whole range by id.
   if (filters.from !== undefined) test('at + 0 >= ?', filters.from);
   if (filters.to !== undefined) test('at + 0 <= ?', filters.to);
-  if (filters.keyId !== undefined && filters.provider !== undefined) test('provider = ?', filters.provider);
+  for (const column of INDEXED) {
+    const value = filters[column];
+    if (value !== undefined && column !== walkedColumn(filters)) test(`${column} = ?`, value);
+  }
   if (filters.model !== undefined) test(...anyEquals(shape.modelColumns, filters.model));
   if (typeof filters.status === 'number') test('status = ?', filters.status);
   else if (filters.status) test('status BETWEEN ? AND ?', ...filters.status);

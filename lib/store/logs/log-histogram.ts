@@ -1,5 +1,5 @@
 import { numberColumn } from '../database/columns';
-import type { Database } from '../database/database';
+import type { Reader } from '../database/database';
 import type { Slices } from '../database/slices';
 import { all, type LogFilters } from './log-filter';
 import { timeOfLogId } from './log-id';
@@ -16,6 +16,8 @@ export interface LogHistogramQuery {
   readonly filters: LogFilters & { readonly from: number };
   /** Whole milliseconds. Bars begin at multiples of it since the epoch. */
   readonly barMs: number;
+  /** `nextBefore` of the count before, to go on with it; without it from the newest row. */
+  readonly before?: string;
   /** How long to count at most, with the rests between slices; the slice under way is finished. */
   readonly countMs: number;
   /** The reader has left: the count ends with the slice under way. */
@@ -36,6 +38,8 @@ export interface LogHistogram {
   readonly bars: ReadonlyMap<number, LogBar>;
   /** Set when the time was up: no row from this moment on is missing, and earlier ones may be. */
   readonly countedTo: number | undefined;
+  /** Where to go on then. */
+  readonly nextBefore: string | undefined;
   /** Milliseconds, with the rests between slices. */
   readonly tookMs: number;
 }
@@ -46,7 +50,7 @@ export interface LogCounter {
 }
 
 /** Counts rows by time by walking down the log, slice by slice. */
-export function createLogCounter(database: Database, slices: Slices, shape: LogHistogramShape): LogCounter {
+export function createLogCounter(database: Reader, slices: Slices, shape: LogHistogramShape): LogCounter {
   const sizeFor = createSliceSizes(database.dialect.isLocal);
 
   /** Adds up one slice, and says where the next one starts; undefined at the end. */
@@ -69,12 +73,12 @@ export function createLogCounter(database: Database, slices: Slices, shape: LogH
   }
 
   return {
-    async count({ filters, barMs, countMs, signal }) {
+    async count({ before: start, filters, barMs, countMs, signal }) {
       const startedAt = slices.now();
       const size = sizeFor(filters);
       const walk = logWalkOf(database.dialect, shape, filters);
       const bars = new Bars(Math.max(1, Math.floor(barMs)));
-      let before = walk.ceiling;
+      let before = start === undefined || start > walk.ceiling ? walk.ceiling : start;
       for (;;) {
         const next = await slices.run(async () => {
           const sliceAt = slices.now();
@@ -83,11 +87,13 @@ export function createLogCounter(database: Database, slices: Slices, shape: LogH
           return end;
         });
         const tookMs = slices.now() - startedAt;
-        if (next === undefined) return { bars: bars.byStart, countedTo: undefined, tookMs };
+        if (next === undefined)
+          return { bars: bars.byStart, countedTo: undefined, nextBefore: undefined, tookMs };
         before = next;
         if (tookMs < countMs && signal?.aborted !== true) continue;
         // A row is sorted by an id that may be that much earlier than the row.
-        return { bars: bars.byStart, countedTo: timeOfLogId(before) + shape.idLagMs, tookMs };
+        const countedTo = timeOfLogId(before) + shape.idLagMs;
+        return { bars: bars.byStart, countedTo, nextBefore: before, tookMs };
       }
     },
   };

@@ -1,5 +1,5 @@
 import { textColumn } from '../database/columns';
-import type { Database, SqlRow } from '../database/database';
+import type { Reader, SqlRow } from '../database/database';
 import type { SliceSize } from '../database/slice-size';
 import type { Slices } from '../database/slices';
 import { all, type LogFilters } from './log-filter';
@@ -13,7 +13,7 @@ export interface LogPageQuery {
   readonly before?: string;
   readonly limit: number;
   readonly filters?: LogFilters;
-  /** How long to search at most, with the rests between slices; the slice under way is finished. Default 1,500. */
+  /** How long to search at most, with the rests between slices; the slice under way is finished. Default 200. */
   readonly searchMs?: number;
   /** The reader has left: the search ends with the slice under way. */
   readonly signal?: AbortSignal;
@@ -39,12 +39,12 @@ export interface LogPageReader {
   ): Promise<LogPage<Row>>;
 }
 
-const SEARCH_MS = 1_500;
+const SEARCH_MS = 200;
 /** Rows to take over with one statement. */
 const FETCHED_MAX = { local: 200, remote: 1_000 };
 
 /** Reads pages by walking down the log, slice by slice. */
-export function createLogPageReader(database: Database, slices: Slices, shape: LogWalkShape): LogPageReader {
+export function createLogPageReader(database: Reader, slices: Slices, shape: LogWalkShape): LogPageReader {
   const { dialect } = database;
   const isLocal = dialect.isLocal;
   const fetchedMax = isLocal ? FETCHED_MAX.local : FETCHED_MAX.remote;

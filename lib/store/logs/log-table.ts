@@ -1,6 +1,8 @@
 import { inBatches } from '../database/batches';
 import { numberColumn, textColumn } from '../database/columns';
 import type { Database, SqlRow, SqlValue } from '../database/database';
+import { byWholeId } from './whole-id';
+import type { LogFilters } from './log-filter';
 import { createLogPageReader } from './log-page';
 import type { LogPage, LogPageQuery } from './log-page';
 import { createLogCounter } from './log-histogram';
@@ -52,16 +54,16 @@ const DELETED_SLICE = 100;
 // oxlint-disable-next-line max-lines-per-function -- a closure over the session: one short function for each verb
 export function createLogTable<Row, Listed>(
   database: Database,
-  slices: Slices,
+  { slices, readSlices }: { readonly slices: Slices; readonly readSlices: Slices },
   shape: LogTableShape<Row, Listed>,
 ): LogTable<Row, Listed> {
   const { table, columns, listed } = shape;
-  const { dialect } = database;
+  const { dialect, reader } = database;
   const insert = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
     ${dialect.ignoreDuplicate('id')}`;
   const oldest = `SELECT id FROM ${table} WHERE at < ? ORDER BY at LIMIT ?`;
-  const pages = createLogPageReader(database, slices, shape);
-  const counter = createLogCounter(database, slices, shape);
+  const pages = createLogPageReader(reader, readSlices, shape);
+  const counter = createLogCounter(reader, readSlices, shape);
 
   function remove(ids: readonly string[]): Promise<number> {
     return slices.run(() =>
@@ -72,6 +74,10 @@ export function createLogTable<Row, Listed>(
     );
   }
 
+  function known<Filters extends LogFilters>(filters: Filters): Promise<Filters> {
+    return byWholeId(reader, table, filters);
+  }
+
   return {
     async insertMany(rows) {
       await inBatches(rows, shape.batchMax, async (batch) => {
@@ -79,11 +85,17 @@ export function createLogTable<Row, Listed>(
       });
     },
 
-    page: (query) => pages.read(listed, shape.readListed, query),
+    async page(query) {
+      return pages.read(listed, shape.readListed, { ...query, filters: await known(query.filters ?? {}) });
+    },
 
-    wholePage: (query) => pages.read(columns, shape.read, query),
+    async wholePage(query) {
+      return pages.read(columns, shape.read, { ...query, filters: await known(query.filters ?? {}) });
+    },
 
-    histogram: (query) => counter.count(query),
+    async histogram(query) {
+      return counter.count({ ...query, filters: await known(query.filters) });
+    },
 
     async get(id) {
       const [row] = await database.query(`SELECT ${columns.join(', ')} FROM ${table} WHERE id = ?`, [id]);
@@ -98,9 +110,9 @@ export function createLogTable<Row, Listed>(
       let total = 0;
       let last: SqlValue[] = [0, 0, ''];
       while (total < atMost) {
-        const [end] = await slices.run(() => database.query(sliceEnd, last));
+        const [end] = await readSlices.run(() => reader.query(sliceEnd, last));
         if (end === undefined) {
-          const [row] = await slices.run(() => database.query(rest, last));
+          const [row] = await readSlices.run(() => reader.query(rest, last));
           total += row ? numberColumn(row, 'rowCount') : 0;
           break;
         }

@@ -1,5 +1,5 @@
 import { textColumn } from '../database/columns';
-import type { Database, Dialect } from '../database/database';
+import type { Dialect, Reader } from '../database/database';
 import { createSliceSize } from '../database/slice-size';
 import type { SliceBounds, SliceSize } from '../database/slice-size';
 import { all, testedConditions, walkedColumn } from './log-filter';
@@ -32,12 +32,12 @@ export interface LogWalk {
 const LAST_ID = '~';
 
 /**
- * What a slice may look at: few enough rows that it is short from a cold disk too. Those of one key lie far apart, each
- * on a page of its own. On MySQL a slice costs a round trip and holds nobody.
+ * What a slice may look at: few enough rows that it is short from a cold disk too, and others that read have their turn
+ * soon. Those of one key lie far apart, each on a page of its own. On a server a slice costs a round trip.
  */
-const LOCAL: SliceBounds = { first: 100, least: 10, most: 1_000, aimMs: 3 };
-const LOCAL_KEY: SliceBounds = { ...LOCAL, first: 25, most: 50 };
-const REMOTE: SliceBounds = { first: 5_000, least: 200, most: 50_000, aimMs: 100 };
+const LOCAL: SliceBounds = { first: 100, least: 20, most: 10_000, aimMs: 20 };
+const LOCAL_KEY: SliceBounds = { ...LOCAL, first: 50, most: 1_000 };
+const REMOTE: SliceBounds = { first: 2_000, least: 200, most: 50_000, aimMs: 50 };
 
 export function logWalkOf(dialect: Dialect, shape: LogWalkShape, filters: LogFilters): LogWalk {
   const { from, to } = filters;
@@ -56,7 +56,7 @@ export function logWalkOf(dialect: Dialect, shape: LogWalkShape, filters: LogFil
 
 /** The id of the last row of a full slice; undefined when fewer rows are left. */
 export async function sliceEnd(
-  database: Database,
+  database: Reader,
   walk: LogWalk,
   before: string,
   rows: number,
@@ -76,11 +76,12 @@ export function idRange(from: string, before: string): Condition {
 /** A size for each kind of walk: they cost differently. */
 export function createSliceSizes(isLocal: boolean): (filters: LogFilters) => SliceSize {
   const sizes = new Map<string, SliceSize>();
-  return ({ text, keyId, provider }) => {
-    const kind = `${keyId === undefined ? (provider === undefined ? 'id' : 'provider') : 'key'} ${text ? 'text' : ''}`;
+  return (filters) => {
+    const column = walkedColumn(filters);
+    const kind = `${column ?? 'id'} ${filters.text ? 'text' : ''}`;
     const known = sizes.get(kind);
     if (known !== undefined) return known;
-    const size = createSliceSize(isLocal ? (keyId === undefined ? LOCAL : LOCAL_KEY) : REMOTE);
+    const size = createSliceSize(isLocal ? (column === 'keyId' ? LOCAL_KEY : LOCAL) : REMOTE);
     sizes.set(kind, size);
     return size;
   };

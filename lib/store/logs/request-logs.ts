@@ -56,36 +56,44 @@ const LISTED = [
 
 export const REQUEST_LOG_COLUMNS = [...LISTED, 'attempts'] as const;
 
-export function createRequestLogStore(database: Database, slices: Slices): RequestLogStore {
-  return createLogTable(database, slices, {
-    table: 'RequestLog',
-    columns: REQUEST_LOG_COLUMNS,
-    listed: LISTED,
-    batchMax: SMALL_ROWS_MAX,
-    searched: [
-      ...[
-        'requestId',
-        'upstreamId',
-        'model',
-        'modelAsked',
-        'route',
-        'endpoint',
-        'keyHint',
-        'token',
-        'outcome',
-        'errorCode',
-        'errorMessage',
+export function createRequestLogStore(
+  database: Database,
+  slices: Slices,
+  readSlices = slices,
+): RequestLogStore {
+  return createLogTable(
+    database,
+    { slices, readSlices },
+    {
+      table: 'RequestLog',
+      columns: REQUEST_LOG_COLUMNS,
+      listed: LISTED,
+      batchMax: SMALL_ROWS_MAX,
+      searched: [
+        ...[
+          'requestId',
+          'upstreamId',
+          'model',
+          'modelAsked',
+          'route',
+          'endpoint',
+          'keyHint',
+          'token',
+          'outcome',
+          'errorCode',
+          'errorMessage',
+        ],
       ],
-    ],
-    outcomeColumn: 'outcome',
-    modelColumns: ['model', 'modelAsked'],
-    idLagMs: 0,
-    succeeded: RESULT_CONDITIONS.succeeded,
-    failed: RESULT_CONDITIONS.failed,
-    write,
-    read: readRequestLog,
-    readListed,
-  });
+      outcomeColumn: 'outcome',
+      modelColumns: ['model', 'modelAsked'],
+      idLagMs: 0,
+      succeeded: RESULT_CONDITIONS.succeeded,
+      failed: RESULT_CONDITIONS.failed,
+      write,
+      read: readRequestLog,
+      readListed,
+    },
+  );
 }
 
 /** Columns with text from outside are cut: MySQL refuses a whole batch for one value that is too long. */

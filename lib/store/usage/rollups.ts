@@ -68,7 +68,11 @@ function insertRollup(database: Database): string {
     ${database.dialect.mergeOnDuplicate('UsageRollup', BUCKET_COLUMNS, merged)}`;
 }
 
-export function createRollupStore(database: Database, slices: Slices, now: () => number): RollupStore {
+export function createRollupStore(
+  database: Database,
+  { slices, readSlices }: { readonly slices: Slices; readonly readSlices: Slices },
+  now: () => number,
+): RollupStore {
   const insert = insertRollup(database);
   const receipts = createReceipts(database, now);
   let moves = 0;
@@ -93,7 +97,7 @@ export function createRollupStore(database: Database, slices: Slices, now: () =>
       return firsts.length === 0 ? null : Math.min(...firsts);
     },
 
-    series: (query) => readSeries(database, slices, query),
+    series: (query) => readSeries(database.reader, readSlices, query),
 
     recount: (signal) => recount(database, slices, insert, signal),
 

@@ -144,7 +144,7 @@ onEachBackend('counting logs by time', (bench) => {
   });
 });
 
-it('stops when the time is up, and no bar behind that moment lacks a row', async () => {
+it('stops when the time is up, no bar behind that moment lacks a row, and it goes on from there', async () => {
   const backend = sqliteBackend();
   await backend.start();
   const database = await backend.fresh();
@@ -154,11 +154,17 @@ it('stops when the time is up, and no bar behind that moment lacks a row', async
   const plain = sqliteDatabase(database.file);
   let time = 0;
   const slices = createSlices(true, { now: () => (time += 2), rest: async () => undefined });
-  const table = createRequestLogStore(plain, slices);
+  // Each with slices that have learnt nothing yet.
+  const table = () => createRequestLogStore(plain, slices);
   const query = { filters: { from: 0 }, barMs: MINUTE };
-  const whole = await table.histogram({ ...query, countMs: 1e9 });
-  const part = await table.histogram({ ...query, countMs: 20 });
-  const left = await table.histogram({ ...query, countMs: 1e9, signal: AbortSignal.abort() });
+  const whole = await table().histogram({ ...query, countMs: 1e9 });
+  const part = await table().histogram({ ...query, countMs: 14 });
+  const rest = await table().histogram({
+    ...query,
+    countMs: 1e9,
+    ...(part.nextBefore !== undefined && { before: part.nextBefore }),
+  });
+  const left = await table().histogram({ ...query, countMs: 1e9, signal: AbortSignal.abort() });
   await plain.close();
   await store.close();
   await backend.stop();
@@ -172,4 +178,5 @@ it('stops when the time is up, and no bar behind that moment lacks a row', async
   const sum = ({ bars }: LogHistogram) =>
     inOrder(bars).reduce((total, { succeeded, failed, other }) => total + succeeded + failed + other, 0);
   expect([sum(whole), sum(part) < ROWS, sum(left) < sum(part)]).toEqual([ROWS, true, true]);
+  expect([sum(part) + sum(rest), rest.nextBefore, whole.nextBefore]).toEqual([ROWS, undefined, undefined]);
 });

@@ -125,6 +125,21 @@ onEachBackend('opening', (bench) => {
     expect(await raw(database, 'SELECT COUNT(*) AS n FROM Extra')).toEqual([{ n: 0 }]);
   });
 
+  it('tells what it is about to do to a database that has been in use, and nothing of a new one', async () => {
+    const database = await bench.backend.fresh();
+    const told: (readonly string[])[] = [];
+    const openTelling = (migrationsDir: string) =>
+      openStore({
+        ...{ database, encryptionKey: KEY, migrationsDir, now: () => 1_700_000_000_000 },
+        onMigrate: (names) => told.push(names),
+      });
+    await (await openTelling(MIGRATIONS)).close();
+    await (await openTelling(MIGRATIONS)).close();
+    expect(told).toEqual([]);
+    await (await openTelling(await migrationsWith('CREATE TABLE Extra (id INTEGER);'))).close();
+    expect(told).toEqual([['29990101000000_extra']]);
+  });
+
   it('brings a database of the first version up to date, and loses nothing', async () => {
     const database = await bench.backend.fresh();
     const first = await openWith(database, await firstMigrationOnly());

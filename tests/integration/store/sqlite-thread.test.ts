@@ -49,6 +49,16 @@ describe('the thread of SQLite', () => {
     expect(await database.query('SELECT * FROM Played WHERE id = ?', [4])).toEqual([]);
   });
 
+  it('long reads are answered while a transaction is open, with what was committed before', async () => {
+    await database.execute(insert, [1, 'before', null, null]);
+    const read = async () => (await database.reader.query('SELECT word FROM Played ORDER BY id')).length;
+    const within = await database.transaction(async (session) => {
+      await session.execute(insert, [2, 'within', null, null]);
+      return read();
+    });
+    expect([within, await read()]).toEqual([1, 2]);
+  });
+
   it('tells of errors by the code of the driver, and goes on', async () => {
     await database.execute(insert, [1, 'first', null, null]);
     const twice = database.execute(insert, [1, 'second', null, null]);

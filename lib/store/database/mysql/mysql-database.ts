@@ -9,9 +9,12 @@ const DEADLOCK_TRIES = 3;
 
 export function mysqlDatabase(options: MysqlOptions): Database {
   const pool = openMysqlPool(options);
+  const query: Database['query'] = (sql, params) =>
+    pool.use((connection) => sessionOf(connection).query(sql, params)).catch(rethrow);
   return {
     dialect: mysqlDialect,
-    query: (sql, params) => pool.use((connection) => sessionOf(connection).query(sql, params)).catch(rethrow),
+    reader: { dialect: mysqlDialect, query },
+    query,
     execute: (sql, params) =>
       pool.use((connection) => sessionOf(connection).execute(sql, params)).catch(rethrow),
     executeEach: (sql, lists) => inTransaction(pool, (session) => session.executeEach(sql, lists)),

@@ -17,9 +17,12 @@ const BEGIN_SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
 export function postgresDatabase(options: PostgresOptions): Database {
   const pool = openPostgresPool(options);
+  const query: Database['query'] = (sql, params) =>
+    pool.use((connection) => sessionOf(connection).query(sql, params)).catch(rethrow);
   return {
     dialect: postgresDialect,
-    query: (sql, params) => pool.use((connection) => sessionOf(connection).query(sql, params)).catch(rethrow),
+    reader: { dialect: postgresDialect, query },
+    query,
     execute: (sql, params) =>
       pool.use((connection) => sessionOf(connection).execute(sql, params)).catch(rethrow),
     // All or nothing without more words: the server takes the whole batch as one transaction.

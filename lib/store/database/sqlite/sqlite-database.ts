@@ -31,12 +31,13 @@ export async function useWriteAheadLog(connection: Sqlite.Database): Promise<voi
 }
 
 /**
- * Two threads work on the file: one carries out the statements, the other makes the checkpoints. Turns keep calls out
- * of a transaction that is open.
+ * Three threads work on the file: one carries out the statements, one those that only read and take long, and one makes
+ * the checkpoints. Turns keep calls out of a transaction that is open.
  */
 export function sqliteDatabase(file: string): Database {
   const { ino } = statSync(file);
   const thread = new SqliteThread(file);
+  const readThread = new SqliteThread(file);
   const turns = new SqliteTurns();
   const checkpoints = new Checkpoints(file);
   const written = <T>(result: T): T => {
@@ -51,6 +52,10 @@ export function sqliteDatabase(file: string): Database {
 
   return {
     dialect: sqliteDialect,
+    reader: {
+      dialect: sqliteDialect,
+      query: (sql, params) => whenFree(() => readThread.query(sql, params)).catch(rethrow),
+    },
     query: (sql, params) => turns.read('one', () => session.query(sql, params)).catch(rethrow),
     execute: (sql, params) => turns.write('one', () => session.execute(sql, params)).then(written, rethrow),
     executeEach: (sql, lists) =>
@@ -79,6 +84,7 @@ export function sqliteDatabase(file: string): Database {
     async close() {
       await turns.last(async () => {
         await checkpoints.close();
+        await readThread.close();
         await thread.close();
       });
     },

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { createSliceSize } from '../../../../lib/store/database/slice-size';
-import { createSlices } from '../../../../lib/store/database/slices';
+import { createReadSlices, createSlices } from '../../../../lib/store/database/slices';
 
 /** A clock that moves by what slices and rests take. */
-function bench() {
+function bench(create = createSlices) {
   const log: string[] = [];
   let time = 0;
-  const slices = createSlices(true, {
+  const slices = create(true, {
     now: () => time,
     rest: async (ms) => {
       log.push(`rest ${ms}`);
@@ -73,4 +73,10 @@ it('a slice grows while it is quick, shrinks at once when it was slow, and stays
   expect(size.rows).toBe(50);
   size.learn(4_000, true);
   expect(size.rows).toBe(10);
+});
+
+it('rests a quarter of that between slices that only read', async () => {
+  const { log, slice } = bench(createReadSlices);
+  await Promise.all([slice('a', 20), slice('b', 1)]);
+  expect(log).toEqual(['a begins', 'a ends', 'rest 5', 'rested', 'b begins', 'b ends', 'rest 1']);
 });
