@@ -19,14 +19,19 @@ export const LONG_CHAT = JSON.stringify({
   ],
 });
 
+/** Of another model, so that gateways that route by model find the provider of the streams. */
 export const STREAMED_CHAT = JSON.stringify({
-  model: 'gpt-4o-mini',
+  model: 'gpt-4o',
   stream: true,
   stream_options: { include_usage: true },
   messages: [{ role: 'user', content: 'Tell me a story.' }],
 });
 
-export const EMBEDDING = JSON.stringify({ model: 'text-embedding-3-large', input: ['a', 'b', 'c'] });
+export const EMBEDDING = JSON.stringify({
+  model: 'text-embedding-3-large',
+  input: ['a', 'b', 'c'],
+  encoding_format: 'base64',
+});
 
 export const CHAT_ANSWER = JSON.stringify({
   id: 'chatcmpl-bench',
@@ -71,3 +76,10 @@ export function embeddingAnswer(): string {
     usage: { prompt_tokens: 12, total_tokens: 12 },
   });
 }
+
+/** Stands in the text of each event, before the time of its sending: gateways write events anew, but keep their text. */
+export const SENT_AT = 'sent@';
+/** Of the time behind it: milliseconds since 1970, with three decimals. */
+export const SENT_AT_LENGTH = 17;
+/** Of each stream. */
+export const EVENTS_PER_SECOND = 20;

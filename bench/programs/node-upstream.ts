@@ -1,10 +1,12 @@
 // A provider in a process of its own: `node-upstream.ts <port>`. Below /v1 all is well; below /faulty/v1 1 % of the
 // requests fail before their first event. A streamed chat sends 20 events a second for as long as its client stays.
 import { createServer, type ServerResponse } from 'node:http';
-import { CHAT_ANSWER, embeddingAnswer } from '../traffic';
+import { CHAT_ANSWER, embeddingAnswer, EVENTS_PER_SECOND, SENT_AT } from '../traffic';
 
-const EVERY_MS = 1_000 / 20;
+const EVERY_MS = 1_000 / EVENTS_PER_SECOND;
 const FAULTS_EVERY = 100;
+/** A client that leaves so much unread has gone without a word. */
+const UNREAD_BYTES_MAX = 256 * 1_024;
 
 const embedding = Buffer.from(embeddingAnswer());
 const chat = Buffer.from(CHAT_ANSWER);
@@ -24,10 +26,11 @@ function stream(res: ServerResponse): void {
 
 /** Each event says when it was sent. */
 function sendEvent(res: ServerResponse): void {
+  if (res.writableLength > UNREAD_BYTES_MAX) return void res.destroy();
   const sentAt = performance.timeOrigin + performance.now();
   res.write(
-    `data: {"id":"chatcmpl-bench","object":"chat.completion.chunk","created":1732460000,"model":"gpt-4o-mini",` +
-      `"sent":${sentAt.toFixed(3)},"choices":[{"index":0,"delta":{"content":" word"},"finish_reason":null}]}\n\n`,
+    `data: {"id":"chatcmpl-bench","object":"chat.completion.chunk","created":1732460000,"model":"gpt-4o",` +
+      `"choices":[{"index":0,"delta":{"content":" ${SENT_AT}${sentAt.toFixed(3)}"},"finish_reason":null}]}\n\n`,
   );
 }
 

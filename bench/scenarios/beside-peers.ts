@@ -1,0 +1,203 @@
+import { loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { wrongAnswer, wrongResult, wrongStreams } from '../answers';
+import type { Contender } from '../contenders';
+import type { Job, LoadResult } from '../load/job';
+import { jobFor, type Kind } from '../measure';
+import { othersShare, workSoFar } from '../others';
+import { choose, isQuiet, rowsOf, type Round, type Row, type Turn } from '../rounds';
+import type { Stage } from '../stage';
+import { STREAMED_CHAT } from '../traffic';
+import { LARGE_ANSWER, LONG, SMALL } from './requests';
+
+const WARM_UP_SECONDS = 1;
+const FIRST_REQUESTS = 100;
+/** Until a contender has closed what was open. */
+const SETTLE_MS = 500;
+
+/** Requests at full speed on so many connections, or at a steady rate, or so many streams. */
+type Load =
+  | { readonly kind: 'closed'; readonly connections: number }
+  | { readonly kind: 'open'; readonly perSecond: number }
+  | { readonly kind: 'streams'; readonly streams: number };
+
+export interface Scenario {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly load: Load;
+  /** Everyone has one core, and upstream and load generator have the others. */
+  readonly isPinned?: boolean;
+}
+
+const STREAMED: Kind = { lane: 'streams', endpoint: '/chat/completions', body: STREAMED_CHAT };
+export const FULL = {
+  name: 'small chat on 64 connections',
+  kind: SMALL,
+  load: { kind: 'closed', connections: 64 },
+} as const;
+const STEADY = {
+  name: 'small chat at 200 requests/s',
+  kind: SMALL,
+  load: { kind: 'open', perSecond: 200 },
+} as const;
+
+export const BESIDE_SCENARIOS: readonly Scenario[] = [
+  FULL,
+  STEADY,
+  { name: '200 KB prompt on 16 connections', kind: LONG, load: { kind: 'closed', connections: 16 } },
+  { name: '1 MB answer on 16 connections', kind: LARGE_ANSWER, load: { kind: 'closed', connections: 16 } },
+  { name: '300 streams', kind: STREAMED, load: { kind: 'streams', streams: 300 } },
+  { name: '1,000 streams', kind: STREAMED, load: { kind: 'streams', streams: 1_000 } },
+  { name: '5,000 streams', kind: STREAMED, load: { kind: 'streams', streams: 5_000 } },
+  { ...FULL, name: `${FULL.name}, one core each`, isPinned: true },
+  { ...STEADY, name: `${STEADY.name}, one core each`, isPinned: true },
+];
+
+export interface Effort {
+  /** Quiet ones that are wanted. */
+  readonly rounds: number;
+  /** After so many, with those that there are. */
+  readonly roundsMax: number;
+  /** Of a turn, about. */
+  readonly seconds: number;
+}
+
+/** One scenario, as all contenders met it. */
+export interface Comparison {
+  readonly scenario: string;
+  readonly unit: 'request' | 'event';
+  readonly rows: readonly Row[];
+  /** What no figures can be given for, and why. */
+  readonly wrong: Readonly<Record<string, string>>;
+  readonly roundsCounted: number;
+  readonly roundsThrownAway: number;
+  /** Too few rounds were quiet: all count. */
+  readonly isBusy: boolean;
+}
+
+/** A contender in this scenario. */
+interface Runner {
+  readonly contender: Contender;
+  /** Of a turn in a closed loop: chosen by how fast it was at first, so that all take about the same time. */
+  requests: number;
+  /** Why it is left out from now on. */
+  wrong?: string;
+}
+
+/** Each contender in turn, in alternating order, while the others are paused. They must be paused before. */
+export async function compareBeside(
+  stage: Stage,
+  contenders: readonly Contender[],
+  scenario: Scenario,
+  effort: Effort,
+): Promise<Comparison> {
+  const runners: Runner[] = contenders.map((contender) => ({ contender, requests: FIRST_REQUESTS }));
+  for (const runner of runners) await awake(runner, () => warmUp(stage, runner, scenario));
+  const rounds: Round[] = [];
+  while (rounds.filter(isQuiet).length < effort.rounds && rounds.length < effort.roundsMax) {
+    const able = runners.filter(({ wrong }) => wrong === undefined);
+    rounds.push(await roundOf(stage, rounds.length % 2 === 0 ? able : able.toReversed(), scenario, effort));
+  }
+  const { counted, isBusy } = choose(rounds);
+  const wrong = runners.flatMap((runner) =>
+    runner.wrong === undefined ? [] : [[runner.contender.name, runner.wrong]],
+  );
+  const able = runners.filter((runner) => runner.wrong === undefined).map(({ contender }) => contender.name);
+  const rows = rowsOf(counted).filter((row) => able.includes(row.contender));
+  return {
+    scenario: scenario.name,
+    unit: scenario.load.kind === 'streams' ? 'event' : 'request',
+    rows: rows.toSorted((a, b) => able.indexOf(a.contender) - able.indexOf(b.contender)),
+    wrong: Object.fromEntries(wrong) as Record<string, string>,
+    roundsCounted: counted.length,
+    roundsThrownAway: rounds.length - counted.length,
+    isBusy,
+  };
+}
+
+async function roundOf(
+  stage: Stage,
+  runners: readonly Runner[],
+  scenario: Scenario,
+  { seconds }: Effort,
+): Promise<Round> {
+  const before = workSoFar();
+  const turns = new Map<string, Turn>();
+  for (const runner of runners) {
+    const turn = await awake(runner, () => turnOf(stage, runner, scenario, seconds));
+    if (turn !== undefined) turns.set(runner.contender.name, turn);
+  }
+  return { turns, othersShare: othersShare(before, workSoFar()) };
+}
+
+/** Wakes a contender for its turn. Undefined, with the reason noted, if it fails. */
+async function awake<T>(runner: Runner, work: () => Promise<T>): Promise<T | undefined> {
+  const { program } = runner.contender;
+  try {
+    program.resume();
+    return await work();
+  } catch (error) {
+    runner.wrong = error instanceof Error ? error.message : String(error);
+    return undefined;
+  } finally {
+    program.pause();
+  }
+}
+
+/** Tries whether its answers are right, and how fast it is. */
+async function warmUp({ load }: Stage, runner: Runner, scenario: Scenario): Promise<void> {
+  const { contender } = runner;
+  if (scenario.load.kind !== 'streams') {
+    const wrong = await wrongAnswer(contender, scenario.kind);
+    if (wrong !== undefined) throw new Error(wrong);
+  }
+  const job = jobOf(scenario, runner, WARM_UP_SECONDS);
+  const first = await load.run(job);
+  runner.requests = Math.ceil(first.requests / first.seconds);
+  const result = job.kind === 'closed' ? await load.run(jobOf(scenario, runner, WARM_UP_SECONDS)) : first;
+  runner.requests = Math.ceil(result.requests / result.seconds);
+  refuse(result, scenario, WARM_UP_SECONDS);
+  await sleep(SETTLE_MS);
+}
+
+async function turnOf({ load }: Stage, runner: Runner, scenario: Scenario, seconds: number): Promise<Turn> {
+  const { program } = runner.contender;
+  const cpuAtFirst = program.cpuMs;
+  // Its connections are opened, and what it has put off since its last turn is done.
+  const warm =
+    scenario.load.kind === 'streams' ? undefined : await load.run(jobOf(scenario, runner, WARM_UP_SECONDS));
+  let cpuAtPlateau = cpuAtFirst;
+  const result = await load.run(jobOf(scenario, runner, seconds), () => {
+    cpuAtPlateau = program.cpuMs;
+  });
+  const memoryMb = program.memoryBytes / 2 ** 20;
+  const cpuAtEnd = program.cpuMs;
+  await sleep(SETTLE_MS);
+  refuse(result, scenario, seconds);
+  const isStreams = warm === undefined;
+  return {
+    cpuUs: isStreams
+      ? ((cpuAtEnd - cpuAtPlateau) * 1_000) / result.events
+      : ((program.cpuMs - cpuAtFirst) * 1_000) / (warm.requests + result.requests),
+    perSecond: isStreams ? result.events / seconds : result.requests / result.seconds,
+    p50Ms: result.latencyMs.p50,
+    p99Ms: result.latencyMs.p99,
+    memoryMb,
+    loadAverage: loadavg()[0] ?? 0,
+  };
+}
+
+function jobOf({ kind, load }: Scenario, { contender, requests }: Runner, seconds: number): Job {
+  if (load.kind !== 'closed') return jobFor(contender, kind, { ...load, seconds });
+  return jobFor(contender, kind, {
+    ...load,
+    requests: Math.max(load.connections, Math.ceil(requests * seconds)),
+  });
+}
+
+/** Throws unless it has done what was asked: an error that is quickly given is no figure. */
+function refuse(result: LoadResult, { kind, load }: Scenario, seconds: number): void {
+  const wrong =
+    load.kind === 'streams' ? wrongStreams(result, load.streams, seconds) : wrongResult(result, kind);
+  if (wrong !== undefined) throw new Error(wrong);
+}
