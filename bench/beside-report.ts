@@ -6,7 +6,7 @@ import { amount, table } from './tables';
 
 /** The section that puts ours beside its peers, whoever is ahead. */
 export function besideSection({ date, machine, peers, leftOut, comparisons }: Beside): string {
-  const missing = Object.entries(leftOut).map(([name, why]) => `- ${name} is left out: ${why}`);
+  const missing = Object.entries(leftOut).map(([name, why]) => `- ${name} is left out: ${why}.`);
   return `## Beside its peers
 
 Made by \`npm run bench -- --peers\` on ${date}: ${machine}. Everyone has the same upstream and gets the same requests. They
@@ -26,7 +26,7 @@ function comparisonSection(comparison: Comparison): string {
   const isStreams = unit === 'event';
   const head = ['through', `CPU ${isStreams ? 'an event' : 'a request'}`, `${unit}s/s`];
   const late = isStreams ? 'late ' : '';
-  const failed = Object.entries(wrong).map(([name, why]) => `No figure for ${name}: ${why}\n`);
+  const failed = Object.entries(wrong).map(([name, why]) => `No figure for ${name}: ${why}.\n`);
   return `### ${scenario}
 
 ${table([...head, `${late}p50`, `${late}p99`, 'memory', 'load'], rows.map(cells))}

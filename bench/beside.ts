@@ -4,7 +4,6 @@ import { cpus, release, type } from 'node:os';
 import type { Contender } from './contenders';
 import { jobFor } from './measure';
 import { PEERS } from './peers/all';
-import { NotHere } from './peers/peer';
 import {
   BESIDE_SCENARIOS,
   compareBeside,
@@ -111,8 +110,7 @@ async function startPeers(stage: Stage, { contenders }: BesideOptions, found: Fo
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       found.leftOut[peer.name] = why;
-      const where = error instanceof NotHere ? '' : ' (it did not start)';
-      console.log(`${peer.name} is left out${where}: ${why}`);
+      console.log(`${peer.name} is left out: ${why}`);
     }
   }
   return started;

@@ -58,9 +58,8 @@ export class Program {
       await answers(options.readyUrl, child);
     } catch (error) {
       signal(child, 'SIGKILL');
-      throw new Error(`${options.command} did not start; its output is in ${options.logFile}`, {
-        cause: error,
-      });
+      const said = readFileSync(options.logFile, 'utf8').trim().split('\n').slice(-3).join(' ');
+      throw new Error(`${options.command} did not start: ${said}`, { cause: error });
     }
     return new Program(child, performance.now() - startedAt);
   }

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { baseUrl, keysOf } from '../contenders';
 import { Program } from '../program';
-import { KEYS, NotHere, type Peer } from './peer';
+import { KEYS, type Peer } from './peer';
 
 /** Bifrost's HTTP gateway, as a program that was had elsewhere: its sources are too large to fetch each time. */
 export const bifrost: Peer = {
@@ -10,8 +10,8 @@ export const bifrost: Peer = {
   async start({ folder, port, origins, core }) {
     const command = process.env.PEER_BIFROST;
     if (command === undefined)
-      throw new NotHere('PEER_BIFROST does not say where its program `bifrost-http` is');
-    if (!existsSync(command)) throw new NotHere(`there is no ${command}`);
+      throw new Error('PEER_BIFROST does not say where its program `bifrost-http` is');
+    if (!existsSync(command)) throw new Error(`there is no ${command}`);
     writeFileSync(`${folder}/config.json`, JSON.stringify(configOf(origins)));
     const program = await Program.start({
       command,

@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ROOT } from '../contenders';
 import { whereIs } from '../program';
-import { NotHere } from './peer';
 
 /** Outside of what is linted, formatted and committed. */
 export const BUILT = join(ROOT, 'node_modules', '.cache', 'bench-peers');
@@ -21,10 +20,10 @@ type Origin =
   | { readonly path: string }
   | { readonly path: string | undefined; readonly repository: string; readonly ref: string };
 
-/** A program in Go, built from its sources unless that was done before. Throws `NotHere` where that cannot be. */
+/** A program in Go, built from its sources unless that was done before. Throws, with a line that says why, where that cannot be. */
 export function goProgram(sources: GoSources): { readonly command: string; readonly version: string } {
   const { name, path } = sources;
-  if (path !== undefined && !existsSync(path)) throw new NotHere(`there is no ${path}`);
+  if (path !== undefined && !existsSync(path)) throw new Error(`there is no ${path}`);
   if (path !== undefined && statSync(path).isFile()) return { command: resolve(path), version: 'as given' };
   const folder = path !== undefined || !('ref' in sources) ? String(path) : cloned(sources);
   const version = versionOf(folder);
@@ -69,5 +68,5 @@ function run(command: string, args: readonly string[], cwd: string): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
   if (status === 0) return stdout.trim();
   const [why = ''] = (error?.message ?? stderr).trim().split('\n').toReversed();
-  throw new NotHere(`\`${command} ${args[0]}\` failed: ${why}`);
+  throw new Error(`\`${command} ${args[0]}\` failed: ${why}`);
 }

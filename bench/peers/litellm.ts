@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { baseUrl, keysOf, type Origins } from '../contenders';
 import { Program } from '../program';
 import { BUILT } from './go-program';
-import { KEYS, NotHere, PASSWORD, type Peer } from './peer';
+import { KEYS, PASSWORD, type Peer } from './peer';
 
-const VERSION = '1.110.2';
+const VERSION = '1.106.12';
 const VENV = join(BUILT, `litellm-${VERSION}`);
 const COMMAND = join(VENV, 'bin', 'litellm');
 
@@ -67,6 +67,6 @@ function install(): void {
   for (const [command, ...args] of steps) {
     const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
     if (status !== 0)
-      throw new NotHere(`\`${command}\` failed: ${error?.message ?? stderr.trim().slice(-300)}`);
+      throw new Error(`\`${command}\` failed: ${error?.message ?? stderr.trim().slice(-300)}`);
   }
 }

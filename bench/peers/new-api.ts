@@ -1,7 +1,7 @@
 import { baseUrl, keysOf } from '../contenders';
 import { Program } from '../program';
 import { goProgram } from './go-program';
-import { ask, KEYS, NotHere, PASSWORD, type Peer } from './peer';
+import { ask, KEYS, PASSWORD, type Peer } from './peer';
 
 const OPENAI_TYPE = 1;
 const RANDOM_KEY = 'random';
@@ -12,8 +12,7 @@ export const newApi: Peer = {
   setUp: `as its first run sets it up, for oneself: SQLite, ${KEYS} keys in a channel, its log of requests; an empty page for its dashboard`,
   async start({ folder, port, origins, core }) {
     const path = process.env.PEER_NEW_API;
-    if (path === undefined)
-      throw new NotHere('PEER_NEW_API does not say where its sources or its program are');
+    if (path === undefined) throw new Error('PEER_NEW_API does not say where its sources or its program are');
     const { command, version } = goProgram({ name: 'new-api', path, page: 'web/dist/index.html' });
     const program = await Program.start({
       command,

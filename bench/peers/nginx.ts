@@ -1,14 +1,14 @@
 import { pathOf } from '../contenders';
 import { nginxVersion, startNginx } from '../nginx';
 import { whereIs } from '../program';
-import { NotHere, type Peer } from './peer';
+import type { Peer } from './peer';
 
 /** The floor: a proxy in C that neither reads nor logs anything. */
 export const nginx: Peer = {
   name: 'nginx',
   setUp: '`proxy_pass` in one worker: no keys, no checks, no log',
   async start({ folder, port, origins, core }) {
-    if (whereIs('nginx') === undefined) throw new NotHere('nginx is not installed');
+    if (whereIs('nginx') === undefined) throw new Error('nginx is not installed');
     const pass = (name: string, origin: string) =>
       `upstream ${name} { server ${new URL(origin).host}; keepalive 8192; }`;
     const proxy = 'proxy_http_version 1.1; proxy_set_header connection ""; proxy_buffering off;';

@@ -15,12 +15,9 @@ export interface Peer {
   readonly name: string;
   /** How it is set up, in a few words. */
   readonly setUp: string;
-  /** Rejects with `NotHere` where it cannot be had on this machine. */
+  /** Rejects where it cannot be had here, with a line that says why. */
   start(options: PeerOptions): Promise<Contender>;
 }
-
-/** Says in one line why a peer is left out. */
-export class NotHere extends Error {}
 
 /** So many keys has each that balances keys. */
 export const KEYS = 500;

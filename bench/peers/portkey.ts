@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { baseUrl, keysOf } from '../contenders';
 import { Program } from '../program';
-import { NotHere, type Peer } from './peer';
+import type { Peer } from './peer';
 
 const PORTKEY = join(import.meta.dirname, 'node_modules', '@portkey-ai', 'gateway');
 
@@ -47,5 +47,5 @@ function install(): void {
   const { status, stderr } = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts'], {
     cwd: import.meta.dirname,
   });
-  if (status !== 0) throw new NotHere(`@portkey-ai/gateway cannot be installed: ${String(stderr).trim()}`);
+  if (status !== 0) throw new Error(`@portkey-ai/gateway cannot be installed: ${String(stderr).trim()}`);
 }
