@@ -38,7 +38,9 @@ ${failed.map((line) => `\n${line}`).join('')}`;
 function cells(row: Row): string[] {
   const { contender, ratios } = row;
   const beside = (key: keyof NonNullable<Row['ratios']>, unit: string) =>
-    ratios === undefined ? amount(row[key], unit) : `${amount(row[key], unit)} (${amount(ratios[key], '×')})`;
+    Number.isFinite(ratios?.[key])
+      ? `${amount(row[key], unit)} (${amount(ratios?.[key] ?? 0, '×')})`
+      : amount(row[key], unit);
   return [
     contender === OURS ? `**${contender}**` : contender,
     beside('cpuUs', 'µs'),

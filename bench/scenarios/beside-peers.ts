@@ -127,7 +127,10 @@ async function roundOf(
     const turn = await awake(runner, () => turnOf(stage, runner, scenario, seconds));
     if (turn !== undefined) turns.set(runner.contender.name, turn);
   }
-  return { turns, othersShare: othersShare(before, workSoFar()) };
+  const round = { turns, othersShare: othersShare(before, workSoFar()) };
+  const share = `others used ${(round.othersShare * 100).toFixed(1)} % of a core`;
+  console.log(`  a round of ${runners.length}, ${share}${isQuiet(round) ? '' : ': too busy'}`);
+  return round;
 }
 
 /** Wakes a contender for its turn. Undefined, with the reason noted, if it fails. */
