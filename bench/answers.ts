@@ -2,11 +2,11 @@ import type { Contender } from './contenders';
 import type { LoadResult } from './load/job';
 import { jobFor, type Kind } from './measure';
 import { answerCounts } from './tables';
-import { CHAT_ANSWER, embeddingAnswer, EVENTS_PER_SECOND } from './traffic';
+import { CHAT_ANSWER, embeddingAnswer } from './traffic';
 
 const TIMEOUT_MS = 30_000;
-/** What may be missing of the bytes and events that were to come: gateways write answers anew, streams end mid-way. */
-const WHOLE_SHARE = 0.95;
+/** So much of the bytes and events must come: gateways write answers anew, and events may be on their way at the end. */
+const WHOLE_SHARE = 0.9;
 
 interface Answer {
   readonly choices?: readonly { readonly message?: { readonly content?: string } }[];
@@ -50,9 +50,9 @@ export function wrongResult(result: LoadResult, kind: Kind): string | undefined 
 }
 
 /** Undefined if all streams were open to the end and brought their events; else what came. */
-export function wrongStreams(result: LoadResult, streams: number, seconds: number): string | undefined {
+export function wrongStreams(result: LoadResult, streams: number, eventsOfEach: number): string | undefined {
   const { statuses, events } = result;
   if (statuses['200'] !== streams || result.requests !== streams) return answerCounts(statuses);
-  const expected = streams * EVENTS_PER_SECOND * seconds;
+  const expected = streams * eventsOfEach;
   return events >= expected * WHOLE_SHARE ? undefined : `${events} events of ${expected}`;
 }

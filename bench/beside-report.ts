@@ -26,7 +26,10 @@ function comparisonSection(comparison: Comparison): string {
   const isStreams = unit === 'event';
   const head = ['through', `CPU ${isStreams ? 'an event' : 'a request'}`, `${unit}s/s`];
   const late = isStreams ? 'late ' : '';
-  const failed = Object.entries(wrong).map(([name, why]) => `No figure for ${name}: ${why}.\n`);
+  const hasRow = (name: string) => rows.some(({ contender }) => contender === name);
+  const failed = Object.entries(wrong).map(([name, why]) =>
+    hasRow(name) ? `${name} has failed in a round: ${why}.\n` : `No figure for ${name}: ${why}.\n`,
+  );
   return `### ${scenario}
 
 ${table([...head, `${late}p50`, `${late}p99`, 'memory', 'load'], rows.map(cells))}

@@ -83,7 +83,9 @@ async function onStage(
     const comparisons: Comparison[] = [];
     for (const scenario of scenarios) {
       console.log(`${new Date().toISOString().slice(11, 19)} ${scenario.name}`);
-      comparisons.push(await compareBeside(stage, contenders, scenario, options));
+      const earlier = comparisons.find((each) => each.scenario === scenario.after)?.rows;
+      const able = contenders.filter(({ name }) => earlier?.some((row) => row.contender === name) ?? true);
+      comparisons.push(await compareBeside(stage, able, scenario, options));
     }
     return comparisons;
   } finally {

@@ -19,6 +19,8 @@ export interface ProgramOptions {
   readonly logFile: string;
   /** Answers with any status as soon as the program can do its work. */
   readonly readyUrl: string;
+  /** What is done to it as soon as it answers; if that fails, it is ended. */
+  readonly setUp?: () => Promise<void>;
 }
 
 /** Nothing that was started here outlives this process, however it ends. */
@@ -56,10 +58,12 @@ export class Program {
     child.once('exit', () => running.delete(child));
     try {
       await answers(options.readyUrl, child);
+      await options.setUp?.();
     } catch (error) {
       signal(child, 'SIGKILL');
-      const said = readFileSync(options.logFile, 'utf8').trim().split('\n').slice(-3).join(' ');
-      throw new Error(`${options.command} did not start: ${said}`, { cause: error });
+      const why = error instanceof Error ? error.message : String(error);
+      const [said] = readFileSync(options.logFile, 'utf8').trim().split('\n').slice(-1);
+      throw new Error(`${options.command} did not start: ${why}; it said: ${said}`, { cause: error });
     }
     return new Program(child, performance.now() - startedAt);
   }

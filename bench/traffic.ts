@@ -19,13 +19,19 @@ export const LONG_CHAT = JSON.stringify({
   ],
 });
 
-/** Of another model, so that gateways that route by model find the provider of the streams. */
-export const STREAMED_CHAT = JSON.stringify({
-  model: 'gpt-4o',
+/** Of other models than plain answers, so that gateways that route by model find the provider of the streams. */
+const STREAMED = {
   stream: true,
   stream_options: { include_usage: true },
   messages: [{ role: 'user', content: 'Tell me a story.' }],
-});
+};
+export const STREAMED_CHAT = JSON.stringify({ model: 'gpt-4o', ...STREAMED });
+/** Of a model that takes its time. */
+export const SLOW_STREAMED_CHAT = JSON.stringify({ model: 'gpt-4.1', ...STREAMED });
+/** By model; of each stream. */
+export const EVENTS_PER_SECOND = { 'gpt-4o': 20, 'gpt-4.1': 4 } as const;
+export const PLAIN_MODELS = ['gpt-4o-mini', 'text-embedding-3-large'] as const;
+export const STREAMED_MODELS = Object.keys(EVENTS_PER_SECOND);
 
 export const EMBEDDING = JSON.stringify({
   model: 'text-embedding-3-large',
@@ -81,5 +87,3 @@ export function embeddingAnswer(): string {
 export const SENT_AT = 'sent@';
 /** Of the time behind it: milliseconds since 1970, with three decimals. */
 export const SENT_AT_LENGTH = 17;
-/** Of each stream. */
-export const EVENTS_PER_SECOND = 20;

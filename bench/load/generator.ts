@@ -143,6 +143,7 @@ async function streams(job: Extract<Job, { kind: 'streams' }>): Promise<LoadResu
   const tally = new Tally();
   const connections: Connection[] = [];
   let isSettled = false;
+  let flowing = 0;
   for (let i = 0; i < job.streams; i++) {
     let isFlowing = false;
     const sentTimes = new SentTimes();
@@ -150,8 +151,11 @@ async function streams(job: Extract<Job, { kind: 'streams' }>): Promise<LoadResu
       answered: () => tally.count('ended'),
       lost: () => tally.count('lost'),
       data(chunk) {
-        if (!isFlowing) tally.count(connection.status);
-        isFlowing = true;
+        if (!isFlowing) {
+          isFlowing = true;
+          flowing += 1;
+          tally.count(connection.status);
+        }
         const times = sentTimes.in(chunk);
         if (!isSettled) return;
         const now = performance.timeOrigin + performance.now();
@@ -162,6 +166,8 @@ async function streams(job: Extract<Job, { kind: 'streams' }>): Promise<LoadResu
     connections.push(connection);
     if (i % STREAMS_PER_TICK === 0) await sleep(10);
   }
+  const deadline = performance.now() + ANSWER_TIMEOUT_MS;
+  while (flowing < job.streams && performance.now() < deadline) await sleep(50);
   await sleep(1_000);
   isSettled = true;
   process.send?.({ kind: 'plateau' });

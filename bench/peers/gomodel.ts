@@ -1,5 +1,6 @@
 import { baseUrl, keysOf } from '../contenders';
 import { Program } from '../program';
+import { PLAIN_MODELS, STREAMED_MODELS } from '../traffic';
 import { goProgram } from './go-program';
 import { PASSWORD, type Peer } from './peer';
 
@@ -28,10 +29,10 @@ export const goModel: Peer = {
         CONFIGURED_PROVIDER_MODELS_MODE: 'allowlist',
         OPENAI_API_KEY: keysOf('plain', 1).join(''),
         OPENAI_BASE_URL: baseUrl(origins, 'plain'),
-        OPENAI_MODELS: 'gpt-4o-mini,text-embedding-3-large',
+        OPENAI_MODELS: PLAIN_MODELS.join(','),
         OPENAI_STREAMS_API_KEY: keysOf('streams', 1).join(''),
         OPENAI_STREAMS_BASE_URL: baseUrl(origins, 'streams'),
-        OPENAI_STREAMS_MODELS: 'gpt-4o',
+        OPENAI_STREAMS_MODELS: STREAMED_MODELS.join(','),
       },
       logFile: `${folder}/output.log`,
       readyUrl: `http://127.0.0.1:${port}/health`,

@@ -25,10 +25,12 @@ export const gptLoad1: Peer = {
       env: { HOST: '127.0.0.1', PORT: String(port), AUTH_KEY: PASSWORD, MAX_CONCURRENT_REQUESTS: '10000' },
       logFile: `${folder}/output.log`,
       readyUrl: `http://127.0.0.1:${port}/health`,
+      async setUp() {
+        for (const lane of ['plain', 'streams'] as const) {
+          await addGroup(`http://127.0.0.1:${port}/api`, lane, baseUrl(origins, lane));
+        }
+      },
     });
-    for (const lane of ['plain', 'streams'] as const) {
-      await addGroup(`http://127.0.0.1:${port}/api`, lane, baseUrl(origins, lane));
-    }
     return {
       name: 'gpt-load-1',
       version,

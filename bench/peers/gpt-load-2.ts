@@ -1,5 +1,6 @@
 import { baseUrl, keysOf } from '../contenders';
 import { Program } from '../program';
+import { PLAIN_MODELS, STREAMED_MODELS } from '../traffic';
 import { goProgram } from './go-program';
 import { ask, KEYS, PASSWORD, type Peer } from './peer';
 
@@ -14,6 +15,7 @@ export const gptLoad2: Peer = {
       ref: 'v2',
       path: process.env.PEER_GPT_LOAD_2,
     });
+    const tokens = { plain: '', streams: '' };
     const program = await Program.start({
       command,
       args: [],
@@ -22,12 +24,13 @@ export const gptLoad2: Peer = {
       env: { HOST: '127.0.0.1', PORT: String(port), AUTH_KEY: PASSWORD },
       logFile: `${folder}/output.log`,
       readyUrl: `http://127.0.0.1:${port}/health`,
+      async setUp() {
+        const api = `http://127.0.0.1:${port}/api`;
+        for (const lane of ['plain', 'streams'] as const) {
+          tokens[lane] = await addGroup(api, lane, baseUrl(origins, lane));
+        }
+      },
     });
-    const api = `http://127.0.0.1:${port}/api`;
-    const tokens = {
-      plain: await addGroup(api, 'plain', baseUrl(origins, 'plain')),
-      streams: await addGroup(api, 'streams', baseUrl(origins, 'streams')),
-    };
     return {
       name: 'gpt-load-2',
       version,
@@ -44,14 +47,14 @@ export const gptLoad2: Peer = {
 /** Returns the key that leads to the group. */
 async function addGroup(api: string, lane: 'plain' | 'streams', url: string): Promise<string> {
   const headers = { authorization: `Bearer ${PASSWORD}` };
-  const models = ['gpt-4o-mini', 'gpt-4o', 'text-embedding-3-large'].map((id) => ({ id, alias: '' }));
+  const models = lane === 'plain' ? PLAIN_MODELS : STREAMED_MODELS;
   const group = await ask<{ data: { group_id: number } }>(`${api}/groups`, {
     headers,
     body: {
       name: lane,
       upstream_url: url.replace(/\/v1$/, ''),
       protocols: ['openai'],
-      models,
+      models: models.map((id) => ({ id, alias: '' })),
       keys: keysOf(lane, KEYS).join('\n'),
     },
   });

@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { baseUrl, keysOf, type Origins } from '../contenders';
 import { Program } from '../program';
+import { PLAIN_MODELS, STREAMED_MODELS } from '../traffic';
 import { BUILT } from './go-program';
 import { KEYS, PASSWORD, type Peer } from './peer';
 
@@ -49,9 +50,8 @@ function configOf(origins: Origins): object {
     }));
   return {
     model_list: [
-      ...deployments('gpt-4o-mini', 'plain'),
-      ...deployments('text-embedding-3-large', 'plain'),
-      ...deployments('gpt-4o', 'streams'),
+      ...PLAIN_MODELS.flatMap((model) => deployments(model, 'plain')),
+      ...STREAMED_MODELS.flatMap((model) => deployments(model, 'streams')),
     ],
     general_settings: { master_key: PASSWORD },
   };

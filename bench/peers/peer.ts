@@ -27,11 +27,17 @@ export const PASSWORD = 'bench-password-0123456789';
 /** Asks a peer's own API while it is set up. Returns what it answers, as JSON; throws unless that is a success. */
 export async function ask<T>(
   url: string,
-  options: { readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown } = {},
+  options: {
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: unknown;
+    /** Default: GET, or with a body POST. */
+    readonly method?: string;
+  } = {},
 ): Promise<T> {
   const response = await fetch(url, {
     headers: { 'content-type': 'application/json', ...options.headers },
-    ...(options.body !== undefined && { method: 'POST', body: JSON.stringify(options.body) }),
+    method: options.method ?? (options.body === undefined ? 'GET' : 'POST'),
+    ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`${url}: ${response.status} ${text.slice(0, 300)}`);

@@ -7,7 +7,7 @@ import { jobFor, type Kind } from '../measure';
 import { othersShare, workSoFar } from '../others';
 import { choose, isQuiet, rowsOf, type Round, type Row, type Turn } from '../rounds';
 import type { Stage } from '../stage';
-import { STREAMED_CHAT } from '../traffic';
+import { EVENTS_PER_SECOND, SLOW_STREAMED_CHAT, STREAMED_CHAT } from '../traffic';
 import { LARGE_ANSWER, LONG, SMALL } from './requests';
 
 const WARM_UP_SECONDS = 1;
@@ -19,7 +19,7 @@ const SETTLE_MS = 500;
 type Load =
   | { readonly kind: 'closed'; readonly connections: number }
   | { readonly kind: 'open'; readonly perSecond: number }
-  | { readonly kind: 'streams'; readonly streams: number };
+  | { readonly kind: 'streams'; readonly streams: number; readonly eventsPerSecond: number };
 
 export interface Scenario {
   readonly name: string;
@@ -27,6 +27,8 @@ export interface Scenario {
   readonly load: Load;
   /** Everyone has one core, and upstream and load generator have the others. */
   readonly isPinned?: boolean;
+  /** Only for those that have figures in the scenario of that name. */
+  readonly after?: string;
 }
 
 const STREAMED: Kind = { lane: 'streams', endpoint: '/chat/completions', body: STREAMED_CHAT };
@@ -41,14 +43,23 @@ const STEADY = {
   load: { kind: 'open', perSecond: 200 },
 } as const;
 
+const THOUSAND = streamsOf(1_000, STREAMED, EVENTS_PER_SECOND['gpt-4o']);
+const SLOW = { ...STREAMED, body: SLOW_STREAMED_CHAT };
+
+function streamsOf(streams: number, kind: Kind, eventsPerSecond: number): Scenario {
+  const name = `${streams.toLocaleString('en')} streams of ${eventsPerSecond} events/s`;
+  return { name, kind, load: { kind: 'streams', streams, eventsPerSecond } };
+}
+
 export const BESIDE_SCENARIOS: readonly Scenario[] = [
   FULL,
   STEADY,
   { name: '200 KB prompt on 16 connections', kind: LONG, load: { kind: 'closed', connections: 16 } },
   { name: '1 MB answer on 16 connections', kind: LARGE_ANSWER, load: { kind: 'closed', connections: 16 } },
-  { name: '300 streams', kind: STREAMED, load: { kind: 'streams', streams: 300 } },
-  { name: '1,000 streams', kind: STREAMED, load: { kind: 'streams', streams: 1_000 } },
-  { name: '5,000 streams', kind: STREAMED, load: { kind: 'streams', streams: 5_000 } },
+  streamsOf(300, STREAMED, EVENTS_PER_SECOND['gpt-4o']),
+  THOUSAND,
+  // More events would be more than one core of upstream can send.
+  { ...streamsOf(5_000, SLOW, EVENTS_PER_SECOND['gpt-4.1']), after: THOUSAND.name },
   { ...FULL, name: `${FULL.name}, one core each`, isPinned: true },
   { ...STEADY, name: `${STEADY.name}, one core each`, isPinned: true },
 ];
@@ -67,7 +78,7 @@ export interface Comparison {
   readonly scenario: string;
   readonly unit: 'request' | 'event';
   readonly rows: readonly Row[];
-  /** What no figures can be given for, and why. */
+  /** What was wrong with whom; those without a row have failed each time. */
   readonly wrong: Readonly<Record<string, string>>;
   readonly roundsCounted: number;
   readonly roundsThrownAway: number;
@@ -80,9 +91,13 @@ interface Runner {
   readonly contender: Contender;
   /** Of a turn in a closed loop: chosen by how fast it was at first, so that all take about the same time. */
   requests: number;
-  /** Why it is left out from now on. */
+  failures: number;
+  /** The last of them. */
   wrong?: string;
 }
+
+/** After so many it is left out. */
+const FAILURES_MAX = 3;
 
 /** Each contender in turn, in alternating order, while the others are paused. They must be paused before. */
 export async function compareBeside(
@@ -91,22 +106,41 @@ export async function compareBeside(
   scenario: Scenario,
   effort: Effort,
 ): Promise<Comparison> {
-  const runners: Runner[] = contenders.map((contender) => ({ contender, requests: FIRST_REQUESTS }));
-  for (const runner of runners) await awake(runner, () => warmUp(stage, runner, scenario));
+  const runners = contenders.map((contender): Runner => ({
+    contender,
+    requests: FIRST_REQUESTS,
+    failures: 0,
+  }));
+  for (const runner of runners) {
+    const isReady = await awake(runner, () => warmUp(stage, runner, scenario));
+    if (isReady === undefined) runner.failures = FAILURES_MAX;
+  }
   const rounds: Round[] = [];
   while (rounds.filter(isQuiet).length < effort.rounds && rounds.length < effort.roundsMax) {
-    const able = runners.filter(({ wrong }) => wrong === undefined);
-    rounds.push(await roundOf(stage, rounds.length % 2 === 0 ? able : able.toReversed(), scenario, effort));
+    const able = runners.filter(({ failures }) => failures < FAILURES_MAX);
+    if (able.length === 0) break;
+    const inTurn = rounds.length % 2 === 0 ? able : able.toReversed();
+    rounds.push(await roundOf(stage, inTurn, scenario, effort));
   }
+  return comparisonOf(scenario, runners, rounds);
+}
+
+function comparisonOf(
+  { name, load }: Scenario,
+  runners: readonly Runner[],
+  rounds: readonly Round[],
+): Comparison {
   const { counted, isBusy } = choose(rounds);
-  const wrong = runners.flatMap((runner) =>
-    runner.wrong === undefined ? [] : [[runner.contender.name, runner.wrong]],
+  const able = runners
+    .filter(({ failures }) => failures < FAILURES_MAX)
+    .map(({ contender }) => contender.name);
+  const rows = rowsOf(counted).filter(({ contender }) => able.includes(contender));
+  const wrong = runners.flatMap(({ contender, wrong: why }) =>
+    why === undefined ? [] : [[contender.name, why]],
   );
-  const able = runners.filter((runner) => runner.wrong === undefined).map(({ contender }) => contender.name);
-  const rows = rowsOf(counted).filter((row) => able.includes(row.contender));
   return {
-    scenario: scenario.name,
-    unit: scenario.load.kind === 'streams' ? 'event' : 'request',
+    scenario: name,
+    unit: load.kind === 'streams' ? 'event' : 'request',
     rows: rows.toSorted((a, b) => able.indexOf(a.contender) - able.indexOf(b.contender)),
     wrong: Object.fromEntries(wrong) as Record<string, string>,
     roundsCounted: counted.length,
@@ -140,6 +174,7 @@ async function awake<T>(runner: Runner, work: () => Promise<T>): Promise<T | und
     program.resume();
     return await work();
   } catch (error) {
+    runner.failures += 1;
     runner.wrong = error instanceof Error ? error.message : String(error);
     return undefined;
   } finally {
@@ -148,7 +183,7 @@ async function awake<T>(runner: Runner, work: () => Promise<T>): Promise<T | und
 }
 
 /** Tries whether its answers are right, and how fast it is. */
-async function warmUp({ load }: Stage, runner: Runner, scenario: Scenario): Promise<void> {
+async function warmUp({ load }: Stage, runner: Runner, scenario: Scenario): Promise<true> {
   const { contender } = runner;
   if (scenario.load.kind !== 'streams') {
     const wrong = await wrongAnswer(contender, scenario.kind);
@@ -159,8 +194,10 @@ async function warmUp({ load }: Stage, runner: Runner, scenario: Scenario): Prom
   runner.requests = Math.ceil(first.requests / first.seconds);
   const result = job.kind === 'closed' ? await load.run(jobOf(scenario, runner, WARM_UP_SECONDS)) : first;
   runner.requests = Math.ceil(result.requests / result.seconds);
-  refuse(result, scenario, WARM_UP_SECONDS);
+  // How many events came is not looked at yet: the first moments of many streams are their worst.
+  refuse(result, scenario, 0);
   await sleep(SETTLE_MS);
+  return true;
 }
 
 async function turnOf({ load }: Stage, runner: Runner, scenario: Scenario, seconds: number): Promise<Turn> {
@@ -201,6 +238,8 @@ function jobOf({ kind, load }: Scenario, { contender, requests }: Runner, second
 /** Throws unless it has done what was asked: an error that is quickly given is no figure. */
 function refuse(result: LoadResult, { kind, load }: Scenario, seconds: number): void {
   const wrong =
-    load.kind === 'streams' ? wrongStreams(result, load.streams, seconds) : wrongResult(result, kind);
+    load.kind === 'streams'
+      ? wrongStreams(result, load.streams, load.eventsPerSecond * seconds)
+      : wrongResult(result, kind);
   if (wrong !== undefined) throw new Error(wrong);
 }

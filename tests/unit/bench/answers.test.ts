@@ -74,17 +74,17 @@ describe('the answers of a turn', () => {
 
 describe('the streams of a turn', () => {
   it('are right when they stayed open and brought their events', () => {
-    expect(wrongStreams(result({ 200: 300 }, { events: 11_900 }), 300, 2)).toBeUndefined();
+    expect(wrongStreams(result({ 200: 300 }, { events: 11_900 }), 300, 40)).toBeUndefined();
   });
 
   it('are wrong when some have ended, or were refused', () => {
-    expect(wrongStreams(result({ 200: 300, ended: 1 }, { events: 12_000 }), 300, 2)).toBe(
+    expect(wrongStreams(result({ 200: 300, ended: 1 }, { events: 12_000 }), 300, 40)).toBe(
       '300 × 200, 1 × ended',
     );
-    expect(wrongStreams(result({ 500: 300 }), 300, 2)).toBe('300 × 500');
+    expect(wrongStreams(result({ 500: 300 }), 300, 40)).toBe('300 × 500');
   });
 
   it('are wrong when events are missing', () => {
-    expect(wrongStreams(result({ 200: 300 }, { events: 6_000 }), 300, 2)).toBe('6000 events of 12000');
+    expect(wrongStreams(result({ 200: 300 }, { events: 6_000 }), 300, 40)).toBe('6000 events of 12000');
   });
 });
