@@ -4,6 +4,7 @@ import { cpus, release, type } from 'node:os';
 import type { Contender } from './contenders';
 import { jobFor } from './measure';
 import { PEERS } from './peers/all';
+import type { Peer } from './peers/peer';
 import {
   BESIDE_SCENARIOS,
   compareBeside,
@@ -104,7 +105,7 @@ async function compile({ load }: Stage, contender: Contender, seconds: number): 
 
 async function startPeers(stage: Stage, { contenders }: BesideOptions, found: Found): Promise<Contender[]> {
   const started: Contender[] = [];
-  for (const peer of PEERS.filter(({ name }) => contenders?.includes(name) ?? true)) {
+  for (const peer of chosen(contenders)) {
     try {
       const contender = await stage.peer(peer);
       started.push(contender);
@@ -116,4 +117,13 @@ async function startPeers(stage: Stage, { contenders }: BesideOptions, found: Fo
     }
   }
   return started;
+}
+
+/** The peers of these names; throws if there is none of a name. */
+function chosen(names: readonly string[] | undefined): readonly Peer[] {
+  const unknown = names?.find((name) => PEERS.every((peer) => peer.name !== name));
+  if (unknown !== undefined) {
+    throw new Error(`there is no peer ${unknown}, but ${PEERS.map(({ name }) => name).join(', ')}`);
+  }
+  return PEERS.filter(({ name }) => names?.includes(name) ?? true);
 }

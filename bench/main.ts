@@ -1,14 +1,15 @@
 // `npm run bench`: measures the built gateway, and writes docs/benchmarks.md and docs/benchmarks.json.
 //   --quick        a tenth of the requests, to try the benchmark itself; writes nothing
 //   --only=<part>  measures one part again (idleMemoryMb, requests, steady, streams, manyKeys, soak), keeps the others
-//   --peers        measures the part beside other gateways, keeps the others. Where their sources or programs are may be
-//                  said by PEER_GPT_LOAD_1, PEER_GPT_LOAD_2, PEER_GOMODEL, PEER_BIFROST and PEER_NEW_API
-//   --contenders=<names>, --scenarios=<parts of names>  with --peers: only these, with commas between; writes nothing
-//   --rounds=<n>   with --peers: so many quiet rounds instead of five
+//   --peers        measures the part beside other gateways, keeps the others. PEER_GPT_LOAD_1, PEER_GPT_LOAD_2,
+//                  PEER_GOMODEL, PEER_BIFROST and PEER_NEW_API may say where their sources or programs are.
+//      --contenders=<names>, --scenarios=<parts of names>  only these, with commas between; writes nothing
+//      --rounds=<n>                                        so many quiet rounds, instead of five
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { besidePeers } from './beside';
+import { besideSection } from './beside-report';
 import { ROOT, type Contender } from './contenders';
 import { markdown } from './report';
 import type { Machine, Results } from './results';
@@ -20,8 +21,8 @@ import { streams, type StreamMeasurement } from './scenarios/streams';
 import { Stage } from './stage';
 
 const isQuick = process.argv.includes('--quick');
-const withPeers = process.argv.includes('--peers');
-const onlyPart = withPeers ? 'peers' : option('only');
+const onlyPart = option('only');
+const withPeers = process.argv.includes('--peers') || onlyPart === 'peers';
 const contenders = option('contenders')?.split(',');
 const scenarios = option('scenarios')?.split(',');
 const DOCS = join(ROOT, 'docs');
@@ -36,10 +37,10 @@ function option(name: string): string | undefined {
 }
 
 async function main(): Promise<void> {
-  const measured = withPeers ? await part('peers', measurePeers) : await ofOurs();
+  const measured: Partial<Results> = withPeers ? await part('peers', measurePeers) : await ofOurs();
   const results = { ...lastResults(), ...measured } as Results;
   const page = markdown(results);
-  console.log(page);
+  console.log(measured.peers === undefined ? page : besideSection(measured.peers));
   if (isQuick || contenders !== undefined || scenarios !== undefined) return;
   mkdirSync(DOCS, { recursive: true });
   writeFileSync(join(DOCS, 'benchmarks.md'), page);

@@ -20,7 +20,7 @@ type Origin =
   | { readonly path: string }
   | { readonly path: string | undefined; readonly repository: string; readonly ref: string };
 
-/** A program in Go, built from its sources unless that was done before. Throws, with a line that says why, where that cannot be. */
+/** A program in Go, built from its sources unless that was done before. Throws, in one line, where that cannot be. */
 export function goProgram(sources: GoSources): { readonly command: string; readonly version: string } {
   const { name, path } = sources;
   if (path !== undefined && !existsSync(path)) throw new Error(`there is no ${path}`);

@@ -1,5 +1,5 @@
 // A provider in a process of its own: `node-upstream.ts <port>`. Below /v1 all is well; below /faulty/v1 1 % of the
-// requests fail before their first event. A streamed chat sends events at its model's pace for as long as its client stays.
+// requests fail before their first event. A streamed chat sends events at its model's pace while its client stays.
 import { createServer, type ServerResponse } from 'node:http';
 import { CHAT_ANSWER, embeddingAnswer, EVENTS_PER_SECOND, SENT_AT } from '../traffic';
 
