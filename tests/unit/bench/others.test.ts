@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { busyMs, othersShare } from '../../../bench/others';
 
-it('counts programs, the system and other guests as work, but not idling, waiting and interrupts', () => {
+it('counts programs, the system, interrupts and other guests as work, but not idling and waiting', () => {
   const stat = 'cpu  100 10 20 5000 300 7 8 4 50 6\ncpu0 1 1 1 1 1 1 1 1 1 1\n';
-  expect(busyMs(stat)).toBe((100 + 10 + 20 + 4) * 10);
+  expect(busyMs(stat)).toBe((100 + 10 + 20 + 7 + 8 + 4) * 10);
 });
 
 it('gives what others used as a share of one core', () => {
