@@ -1,8 +1,8 @@
 import type { Beside } from './beside';
 import { OURS } from './contenders';
 import { OTHERS_SHARE_MAX, type Row } from './rounds';
-import type { Comparison } from './scenarios/beside-peers';
 import { amount, table } from './tables';
+import type { Comparison } from './turns';
 
 /** The section that puts ours beside its peers, whoever is ahead. */
 export function besideSection({ date, machine, peers, leftOut, comparisons }: Beside): string {

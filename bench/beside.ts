@@ -5,15 +5,10 @@ import type { Contender } from './contenders';
 import { jobFor } from './measure';
 import { PEERS } from './peers/all';
 import type { Peer } from './peers/peer';
-import {
-  BESIDE_SCENARIOS,
-  compareBeside,
-  type Comparison,
-  type Effort,
-  type Scenario,
-} from './scenarios/beside-peers';
+import { BESIDE_SCENARIOS, type Scenario } from './scenarios/beside-peers';
 import { SMALL } from './scenarios/requests';
 import { Stage, type Cores } from './stage';
+import { compareBeside, type Comparison, type Effort } from './turns';
 
 export interface Beside {
   readonly date: string;
