@@ -16,7 +16,8 @@ ${machine.node}. Upstream: ${machine.upstream}. Measured: OpenAI Balance ${machi
 
 Upstream, gateway and load generator are processes of their own on this one machine. The gateway runs with everything on: tokens,
 four providers, 500 keys, a row of the request log for each request, statistics, log lines. CPU is the time that the
-system has charged to the process, in all its threads; of three rounds the one in the middle is shown. Rates and latencies depend on what else the machine does: its load average stands beside them.
+system has charged to the process, in all its threads; of three rounds the one in the middle is shown. Rates and latencies
+depend on what else the machine does: its load average stands beside them.
 
 ## Budgets
 
