@@ -187,6 +187,7 @@ function run(job: Job): Promise<LoadResult> {
   }
 }
 
+process.on('disconnect', () => process.exit());
 process.on('message', (job: Job) => {
   void run(job).then((result) => process.send?.({ kind: 'result', result }));
 });
