@@ -1,7 +1,10 @@
-import { OURS, PORTKEY_NAME } from './contenders';
+import { OURS } from './contenders';
 import type { Measurement } from './measure';
 import type { Results } from './results';
+import { portkey } from './peers/portkey';
+import { FULL } from './scenarios/beside-peers';
 import { DIRECT, SCENARIOS } from './scenarios/requests';
+import { amount } from './tables';
 
 export interface Budget {
   readonly what: string;
@@ -14,6 +17,7 @@ export interface Budget {
 export function budgets(results: Results): Budget[] {
   return [
     ...speed(results),
+    ...besidePortkey(results),
     ...latency(results),
     ...streaming(results),
     ...keys(results),
@@ -25,18 +29,19 @@ export function budgets(results: Results): Budget[] {
 function speed({ requests }: Results): Budget[] {
   if (requests === undefined) return [];
   const ours = find(requests, SCENARIOS.small, OURS);
-  const portkey = requests.find((row) => row.scenario === SCENARIOS.small && row.contender === PORTKEY_NAME);
-  const list = [
+  return [
     atMost('CPU for a small request', ours.cpuUsPerRequest, 120, 'µs'),
     atLeast('requests/s of one process', ours.requestsPerSecond, 8_000, ''),
   ];
-  if (portkey === undefined) return list;
-  const ratio = ours.requestsPerSecond / portkey.requestsPerSecond;
-  const cpuRatio = portkey.cpuUsPerRequest / ours.cpuUsPerRequest;
+}
+
+function besidePortkey({ peers }: Results): Budget[] {
+  const full = peers?.comparisons.find(({ scenario }) => scenario === FULL.name);
+  const ratios = full?.rows.find(({ contender }) => contender === portkey.name)?.ratios;
+  if (ratios === undefined) return [];
   return [
-    ...list,
-    atLeast('requests/s, times those of Portkey', ratio, 6, '×'),
-    atLeast('CPU of Portkey for a request, times ours', cpuRatio, 6, '×'),
+    atLeast('requests/s, times those of Portkey', ratios.perSecond, 6, '×'),
+    atLeast('CPU of Portkey for a request, times ours', 1 / ratios.cpuUs, 6, '×'),
   ];
 }
 
@@ -107,12 +112,6 @@ function atMost(what: string, value: number, limit: number, unit: string): Budge
 
 function atLeast(what: string, value: number, limit: number, unit: string): Budget {
   return { what, allowed: `≥ ${amount(limit, unit)}`, measured: amount(value, unit), isMet: value >= limit };
-}
-
-export function amount(value: number, unit: string): string {
-  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  const text = value.toLocaleString('en', { maximumFractionDigits: digits });
-  return unit === '' ? text : `${text} ${unit}`;
 }
 
 function find(rows: readonly Measurement[], scenario: string, contender: string): Measurement {

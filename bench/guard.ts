@@ -1,9 +1,9 @@
 // The guard of the request path, part of every test run: CPU time of a small request through the built gateway, as a
 // multiple of what a bare undici.dispatch loop costs in the same minute. Fails when the path has become about twice as
 // expensive.
-import { freePort } from '../tests/support/free-port';
-import { startBareProxy, type Contender } from './contenders';
+import type { Contender } from './contenders';
 import { compare } from './measure';
+import { bareLoop } from './peers/bare-loop';
 import { SMALL } from './scenarios/requests';
 import { Stage } from './stage';
 
@@ -32,8 +32,7 @@ async function ratioNow(stage: Stage, contenders: readonly Contender[]): Promise
 
 async function main(): Promise<void> {
   const stage = await Stage.open();
-  const bare = { folder: stage.folder, port: await freePort(), origins: stage.origins };
-  const contenders = [await stage.gateway(), await startBareProxy(bare)];
+  const contenders = [await stage.gateway(), await stage.peer(bareLoop)];
   let isCheapEnough = false;
   for (let attempt = 0; attempt < TRIES && !isCheapEnough; attempt++) {
     isCheapEnough = (await ratioNow(stage, contenders)) <= RATIO_MAX;

@@ -1,10 +1,16 @@
-// `npm run bench`: measures the built gateway and its peers, and writes docs/benchmarks.md and docs/benchmarks.json.
+// `npm run bench`: measures the built gateway, and writes docs/benchmarks.md and docs/benchmarks.json.
 //   --quick        a tenth of the requests, to try the benchmark itself; writes nothing
 //   --only=<part>  measures one part again (idleMemoryMb, requests, steady, streams, manyKeys, soak), keeps the others
+//   --peers        measures the part beside other gateways, keeps the others. PEER_GPT_LOAD_1, PEER_GPT_LOAD_2,
+//                  PEER_GOMODEL, PEER_BIFROST and PEER_NEW_API may say where their sources or programs are.
+//      --contenders=<names>, --scenarios=<parts of names>  only these, with commas between; writes nothing
+//      --rounds=<n>                                        so many quiet rounds, instead of five
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
-import { OURS, ROOT, type Contender } from './contenders';
+import { besidePeers } from './beside';
+import { besideSection } from './beside-report';
+import { ROOT, type Contender } from './contenders';
 import { markdown } from './report';
 import type { Machine, Results } from './results';
 import { idleMemoryMb } from './scenarios/idle';
@@ -15,53 +21,66 @@ import { streams, type StreamMeasurement } from './scenarios/streams';
 import { Stage } from './stage';
 
 const isQuick = process.argv.includes('--quick');
-const onlyPart = process.argv.find((arg) => arg.startsWith('--only='))?.slice('--only='.length);
+const onlyPart = option('only');
+const withPeers = process.argv.includes('--peers') || onlyPart === 'peers';
+const contenders = option('contenders')?.split(',');
+const scenarios = option('scenarios')?.split(',');
 const DOCS = join(ROOT, 'docs');
 const JSON_FILE = join(DOCS, 'benchmarks.json');
 const SCALE = isQuick ? 0.1 : 1;
 const SOAK_REQUESTS = 1_000_000;
 const STREAM_SECONDS = 20;
-/** Reads one answer after the other and cannot carry streams. */
-const WITHOUT_STREAMS = 'bare undici.dispatch';
+const ROUNDS = isQuick ? 2 : 5;
 
-async function main(): Promise<void> {
-  const stage = await Stage.open();
-  try {
-    const results: Results = { ...(onlyPart === undefined ? {} : lastResults()), ...(await run(stage)) };
-    const page = markdown(results);
-    console.log(page);
-    if (isQuick) return;
-    mkdirSync(DOCS, { recursive: true });
-    writeFileSync(join(DOCS, 'benchmarks.md'), page);
-    writeFileSync(JSON_FILE, `${JSON.stringify(results, null, 2)}\n`);
-  } finally {
-    await stage.close();
-  }
+function option(name: string): string | undefined {
+  return process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
 }
 
+async function main(): Promise<void> {
+  const measured: Partial<Results> = withPeers ? await part('peers', measurePeers) : await ofOurs();
+  const results = { ...lastResults(), ...measured } as Results;
+  const page = markdown(results);
+  console.log(measured.peers === undefined ? page : besideSection(measured.peers));
+  if (isQuick || contenders !== undefined || scenarios !== undefined) return;
+  mkdirSync(DOCS, { recursive: true });
+  writeFileSync(join(DOCS, 'benchmarks.md'), page);
+  writeFileSync(JSON_FILE, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+/** What is not measured again stays as it is. */
 function lastResults(): Partial<Results> {
   return existsSync(JSON_FILE) ? (JSON.parse(readFileSync(JSON_FILE, 'utf8')) as Results) : {};
 }
 
-/** All parts, or the one that was asked for. */
-async function run(stage: Stage): Promise<Results> {
-  const isWanted = (part: keyof Results): boolean => onlyPart === undefined || onlyPart === part;
-  const idle = isWanted('idleMemoryMb') ? await part('idleMemoryMb', () => idleMemoryMb(stage)) : undefined;
-  const gateway = await stage.gateway();
-  const peers = await stage.peers();
-  const withPeers = {
-    ...(isWanted('requests') && (await part('requests', () => requests(stage, gateway, peers, SCALE)))),
-    ...(isWanted('steady') && (await part('steady', () => steady(stage, gateway, peers, SCALE)))),
-    ...(isWanted('streams') && (await part('streams', () => allStreams(stage, gateway, peers)))),
-  };
-  for (const { program } of [gateway, ...peers]) await program.stop();
-  return {
-    machine: machine(stage, [gateway, ...peers]),
-    ...idle,
-    ...withPeers,
-    ...(isWanted('manyKeys') && (await part('manyKeys', () => manyKeys(stage, SCALE)))),
-    ...(isWanted('soak') && (await part('soak', () => soak(stage, SOAK_REQUESTS * SCALE)))),
-  };
+function measurePeers(): Promise<Results['peers'] & object> {
+  const rounds = Number(option('rounds') ?? ROUNDS);
+  const roundsMax = isQuick ? rounds : rounds * 3;
+  return besidePeers({ rounds, roundsMax, seconds: isQuick ? 1 : 5, contenders, scenarios });
+}
+
+/** All parts of ours alone, or the one that was asked for. */
+async function ofOurs(): Promise<Partial<Results>> {
+  const isWanted = (name: keyof Results): boolean => onlyPart === undefined || onlyPart === name;
+  const stage = await Stage.open();
+  try {
+    const idle = isWanted('idleMemoryMb') && (await part('idleMemoryMb', () => idleMemoryMb(stage)));
+    const gateway = await stage.gateway();
+    const measured = {
+      ...idle,
+      ...(isWanted('requests') && (await part('requests', () => requests(stage, gateway, SCALE)))),
+      ...(isWanted('steady') && (await part('steady', () => steady(stage, gateway, SCALE)))),
+      ...(isWanted('streams') && (await part('streams', () => allStreams(stage, gateway)))),
+    };
+    await gateway.program.stop();
+    return {
+      machine: machine(stage, gateway),
+      ...measured,
+      ...(isWanted('manyKeys') && (await part('manyKeys', () => manyKeys(stage, SCALE)))),
+      ...(isWanted('soak') && (await part('soak', () => soak(stage, SOAK_REQUESTS * SCALE)))),
+    };
+  } finally {
+    await stage.close();
+  }
 }
 
 async function part<Name extends keyof Results>(
@@ -72,22 +91,15 @@ async function part<Name extends keyof Results>(
   return { [name]: await work() } as unknown as Pick<Results, Name>;
 }
 
-async function allStreams(
-  stage: Stage,
-  gateway: Contender,
-  peers: readonly Contender[],
-): Promise<StreamMeasurement[]> {
+async function allStreams(stage: Stage, gateway: Contender): Promise<StreamMeasurement[]> {
   const seconds = Math.ceil(STREAM_SECONDS * SCALE);
-  const rows: StreamMeasurement[] = [];
-  for (const contender of [gateway, ...peers]) {
-    if (contender.name === WITHOUT_STREAMS) continue;
-    rows.push(await streams('1,000 streams', 'streams', stage, contender, seconds));
-  }
-  rows.push(await streams('1,000 streams, 1 % faults', 'faulty_streams', stage, gateway, seconds));
-  return rows;
+  return [
+    await streams('1,000 streams', 'streams', stage, gateway, seconds),
+    await streams('1,000 streams, 1 % faults', 'faulty_streams', stage, gateway, seconds),
+  ];
 }
 
-function machine({ upstream }: Stage, contenders: readonly Contender[]): Machine {
+function machine({ upstream }: Stage, { version }: Contender): Machine {
   const [cpu] = cpus();
   return {
     date: new Date().toISOString().slice(0, 10),
@@ -97,9 +109,7 @@ function machine({ upstream }: Stage, contenders: readonly Contender[]): Machine
     os: `${type()} ${release()}`,
     node: process.versions.node,
     upstream: upstream.description,
-    versions: Object.fromEntries(
-      contenders.map(({ name, version }) => [name === OURS ? 'OpenAI Balance' : name, version]),
-    ),
+    version,
   };
 }
 

@@ -31,10 +31,13 @@ export interface Measurement {
 
 type How =
   | Pick<Extract<Job, { kind: 'closed' }>, 'kind' | 'connections' | 'requests'>
-  | Pick<Extract<Job, { kind: 'open' }>, 'kind' | 'perSecond' | 'seconds'>;
+  | Pick<Extract<Job, { kind: 'open' }>, 'kind' | 'perSecond' | 'seconds'>
+  | Pick<Extract<Job, { kind: 'streams' }>, 'kind' | 'streams' | 'seconds'>;
 
 export function jobFor(contender: Contender, { lane, endpoint, body }: Kind, how: How): Job {
-  return { ...contender.target(lane, endpoint), body, ...how };
+  const prefix = contender.modelPrefix?.(lane);
+  const prefixed = prefix === undefined ? body : body.replace('"model":"', `"model":"${prefix}`);
+  return { ...contender.target(lane, endpoint), body: prefixed, ...how };
 }
 
 export async function measure(

@@ -10,6 +10,7 @@ export function startNginx(options: {
   readonly folder: string;
   readonly port: number;
   readonly http?: string;
+  readonly core?: string | undefined;
   readonly server: string;
 }): Promise<Program> {
   const prefix = join(options.folder, `nginx-${options.name}`);
@@ -21,7 +22,7 @@ export function startNginx(options: {
     worker_processes 1;
     pid ${prefix}/pid;
     error_log ${prefix}/error.log;
-    events { worker_connections 8192; }
+    events { worker_connections 16384; }
     http {
       access_log off;
       ${bodies.map((kind) => `${kind}_temp_path ${prefix}/${kind};`).join('\n      ')}
@@ -39,6 +40,7 @@ export function startNginx(options: {
   return Program.start({
     command: whereIs('nginx') ?? 'nginx',
     args: ['-c', join(prefix, 'nginx.conf'), '-p', prefix],
+    core: options.core,
     logFile: join(prefix, 'output.log'),
     readyUrl: `http://127.0.0.1:${options.port}/`,
   });

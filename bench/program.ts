@@ -13,18 +13,22 @@ export interface ProgramOptions {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** The only core that it may run on, as `taskset` has it. Default: all. */
+  readonly core?: string | undefined;
   /** Where its output goes: writing it is part of the work that is measured. */
   readonly logFile: string;
   /** Answers with any status as soon as the program can do its work. */
   readonly readyUrl: string;
+  /** What is done to it as soon as it answers; if that fails, it is ended. */
+  readonly setUp?: () => Promise<void>;
 }
 
 /** Nothing that was started here outlives this process, however it ends. */
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) signal(child, 'SIGKILL');
 });
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(1));
 
 /** A program under measurement, with the processes that it has started. */
 export class Program {
@@ -38,7 +42,8 @@ export class Program {
     const output = createWriteStream(options.logFile, { flags: 'a' });
     await once(output, 'open');
     const startedAt = performance.now();
-    const child = spawn(options.command, options.args, {
+    const { command, args } = onCore(options.core, options);
+    const child = spawn(command, args, {
       stdio: ['ignore', output, output],
       env: {
         NODE_ENV: 'production',
@@ -53,37 +58,65 @@ export class Program {
     child.once('exit', () => running.delete(child));
     try {
       await answers(options.readyUrl, child);
+      await options.setUp?.();
     } catch (error) {
-      child.kill('SIGKILL');
-      throw new Error(`${options.command} did not start; its output is in ${options.logFile}`, {
-        cause: error,
-      });
+      signal(child, 'SIGKILL');
+      const why = error instanceof Error ? error.message : String(error);
+      const [said] = readFileSync(options.logFile, 'utf8').trim().split('\n').slice(-1);
+      throw new Error(`${options.command} did not start: ${why}; it said: ${said}`, { cause: error });
     }
     return new Program(child, performance.now() - startedAt);
   }
 
   /** User and system time of the program and its children so far; milliseconds. */
   get cpuMs(): number {
-    return this.#pids().reduce((sum, pid) => sum + cpuMsOf(pid), 0);
+    return cpuMsOfTree(this.child.pid ?? 0);
   }
 
   /** Resident memory of the program and its children. */
   get memoryBytes(): number {
-    return this.#pids().reduce((sum, pid) => sum + memoryBytesOf(pid), 0);
+    return treeOf(this.child.pid ?? 0).reduce((sum, pid) => sum + memoryBytesOf(pid), 0);
+  }
+
+  /** Nothing of it runs until it is resumed. */
+  pause(): void {
+    signal(this.child, 'SIGSTOP');
+  }
+
+  resume(): void {
+    signal(this.child, 'SIGCONT');
   }
 
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
+    this.resume();
     this.child.kill('SIGTERM');
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), 20_000);
+    const timer = setTimeout(() => signal(this.child, 'SIGKILL'), 20_000);
     await ended;
     clearTimeout(timer);
   }
+}
 
-  #pids(): number[] {
-    const pid = this.child.pid ?? 0;
-    return [pid, ...childrenOf(pid)];
+/** The command that runs it on that core alone, and everything that it starts. */
+export function onCore(
+  core: string | undefined,
+  { command, args }: Pick<ProgramOptions, 'command' | 'args'>,
+): Pick<ProgramOptions, 'command' | 'args'> {
+  return core === undefined
+    ? { command, args }
+    : { command: 'taskset', args: ['-c', core, command, ...args] };
+}
+
+/** To a program and all that it has started. */
+function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  for (const each of treeOf(pid)) {
+    try {
+      process.kill(each, name);
+    } catch {
+      // It has ended by itself meanwhile.
+    }
   }
 }
 
@@ -105,9 +138,26 @@ function isAnswering(url: string): Promise<boolean> {
   });
 }
 
+/** The process and its children, and theirs. */
+function treeOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(treeOf)];
+}
+
+/** Of all its threads: any of them can start one. */
 function childrenOf(pid: number): number[] {
-  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return text === '' ? [] : text.split(' ').map(Number);
+  return filesIn(`/proc/${pid}/task`).flatMap((thread) => {
+    try {
+      const text = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim();
+      return text === '' ? [] : text.split(' ').map(Number);
+    } catch {
+      return []; // The thread has ended meanwhile.
+    }
+  });
+}
+
+/** User and system time of a process and its children so far; milliseconds. */
+export function cpuMsOfTree(pid: number): number {
+  return treeOf(pid).reduce((sum, each) => sum + cpuMsOf(each), 0);
 }
 
 function cpuMsOf(pid: number): number {

@@ -1,22 +1,23 @@
-import { amount, budgets } from './budgets';
+import { besideSection } from './beside-report';
+import { budgets } from './budgets';
 import type { Measurement } from './measure';
 import type { Results } from './results';
 import type { ManyKeys } from './scenarios/many-keys';
 import type { StreamMeasurement } from './scenarios/streams';
+import { amount, answerCounts, table } from './tables';
 
 /** The results as a page. */
 export function markdown(results: Results): string {
   const { machine } = results;
-  const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
   return `# Benchmarks
 
 Made by \`npm run bench\` on ${machine.date}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.os}, Node
-${machine.node}. Upstream: ${machine.upstream}. Measured: ${versions.join(', ')}.
+${machine.node}. Upstream: ${machine.upstream}. Measured: OpenAI Balance ${machine.version}.
 
 Upstream, gateway and load generator are processes of their own on this one machine. The gateway runs with everything on: tokens,
 four providers, 500 keys, a row of the request log for each request, statistics, log lines. CPU is the time that the
-system has charged to the process, in all its threads; of three rounds, in which everyone takes its turn, the one in the
-middle is shown. Rates and latencies depend on what else the machine does: its load average stands beside them.
+system has charged to the process, in all its threads; of three rounds the one in the middle is shown. Rates and latencies
+depend on what else the machine does: its load average stands beside them.
 
 ## Budgets
 
@@ -29,7 +30,7 @@ ${parts(results).join('\n')}`;
 }
 
 /** A section for each part that was measured. */
-function parts({ requests, steady, streams, manyKeys, idleMemoryMb, soak }: Results): string[] {
+function parts({ requests, steady, streams, manyKeys, idleMemoryMb, soak, peers }: Results): string[] {
   return [
     requests && `## Requests\n\n${requestTable(requests)}\n`,
     steady && `At a steady 200 requests/s, the least disturbed of four rounds:\n\n${requestTable(steady)}\n`,
@@ -40,6 +41,7 @@ function parts({ requests, steady, streams, manyKeys, idleMemoryMb, soak }: Resu
 
 ${streamTable(streams)}
 `,
+    peers && besideSection(peers),
     manyKeys && keySection(manyKeys),
     idleMemoryMb && `## Endurance\n\nIdle, with 500 keys: ${amount(idleMemoryMb, 'MB')}.\n`,
     soak && `${soak.requests.toLocaleString('en')} requests in ten blocks:\n\n${requestTable(soak.blocks)}\n`,
@@ -68,7 +70,7 @@ function requestTable(rows: readonly Measurement[]): string {
       amount(row.latencyMs.p90, 'ms'),
       amount(row.latencyMs.p99, 'ms'),
       `${amount(row.memoryMbMin, '')} to ${amount(row.memoryMb, 'MB')}`,
-      answers(row.statuses),
+      answerCounts(row.statuses),
       row.loadAverage.toFixed(1),
     ]),
   );
@@ -93,7 +95,7 @@ function streamTable(rows: readonly StreamMeasurement[]): string {
       row.contender,
       amount(row.events, ''),
       ...(row.events === 0 ? ['', '', '', '', ''] : streamFigures(row)),
-      answers(row.statuses),
+      answerCounts(row.statuses),
       row.loadAverage.toFixed(1),
     ]),
   );
@@ -107,15 +109,4 @@ function streamFigures({ lateMs, cpuUsPerEvent, memoryKbPerStream }: StreamMeasu
     amount(cpuUsPerEvent, 'µs'),
     amount(memoryKbPerStream, 'KB'),
   ];
-}
-
-function answers(statuses: Readonly<Record<string, number>>): string {
-  return Object.entries(statuses)
-    .map(([status, count]) => `${count.toLocaleString('en')} × ${status}`)
-    .join(', ');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -1,3 +1,4 @@
+import type { Beside } from './beside';
 import type { Measurement } from './measure';
 import type { ManyKeys } from './scenarios/many-keys';
 import type { Soak } from './scenarios/soak';
@@ -11,7 +12,8 @@ export interface Machine {
   readonly os: string;
   readonly node: string;
   readonly upstream: string;
-  readonly versions: Readonly<Record<string, string>>;
+  /** Of OpenAI Balance. */
+  readonly version: string;
 }
 
 /** What was found, in parts that can be measured one by one. */
@@ -23,4 +25,5 @@ export interface Results {
   readonly streams?: readonly StreamMeasurement[];
   readonly manyKeys?: ManyKeys;
   readonly soak?: Soak;
+  readonly peers?: Beside;
 }

@@ -19,14 +19,25 @@ export const LONG_CHAT = JSON.stringify({
   ],
 });
 
-export const STREAMED_CHAT = JSON.stringify({
-  model: 'gpt-4o-mini',
+/** Of other models than plain answers, so that gateways that route by model find the provider of the streams. */
+const STREAMED = {
   stream: true,
   stream_options: { include_usage: true },
   messages: [{ role: 'user', content: 'Tell me a story.' }],
-});
+};
+export const STREAMED_CHAT = JSON.stringify({ model: 'gpt-4o', ...STREAMED });
+/** Of a model that takes its time. */
+export const SLOW_STREAMED_CHAT = JSON.stringify({ model: 'gpt-4.1', ...STREAMED });
+/** By model; of each stream. */
+export const EVENTS_PER_SECOND = { 'gpt-4o': 20, 'gpt-4.1': 4 } as const;
+export const PLAIN_MODELS = ['gpt-4o-mini', 'text-embedding-3-large'] as const;
+export const STREAMED_MODELS = Object.keys(EVENTS_PER_SECOND);
 
-export const EMBEDDING = JSON.stringify({ model: 'text-embedding-3-large', input: ['a', 'b', 'c'] });
+export const EMBEDDING = JSON.stringify({
+  model: 'text-embedding-3-large',
+  input: ['a', 'b', 'c'],
+  encoding_format: 'base64',
+});
 
 export const CHAT_ANSWER = JSON.stringify({
   id: 'chatcmpl-bench',
@@ -71,3 +82,8 @@ export function embeddingAnswer(): string {
     usage: { prompt_tokens: 12, total_tokens: 12 },
   });
 }
+
+/** Stands in the text of each event, before the time of its sending: gateways write events anew, but keep their text. */
+export const SENT_AT = 'sent@';
+/** Of the time behind it: milliseconds since 1970, with three decimals. */
+export const SENT_AT_LENGTH = 17;

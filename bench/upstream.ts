@@ -12,10 +12,12 @@ export interface Upstream {
   stop(): Promise<void>;
 }
 
-export async function startUpstream(folder: string, port: number): Promise<Upstream> {
+export async function startUpstream(folder: string, port: number, core?: string): Promise<Upstream> {
   const origin = `http://127.0.0.1:${port}`;
   const isNginx = whereIs('nginx') !== undefined;
-  const program = isNginx ? await nginxUpstream(folder, port) : await startNodeUpstream(folder, port);
+  const program = isNginx
+    ? await nginxUpstream(folder, port, core)
+    : await startNodeUpstream(folder, port, core);
   return {
     description: isNginx ? nginxVersion() : 'a small Node server',
     origin,
@@ -24,10 +26,11 @@ export async function startUpstream(folder: string, port: number): Promise<Upstr
 }
 
 /** Serves everything that nginx does, and event streams besides. */
-export function startNodeUpstream(folder: string, port: number): Promise<Program> {
+export function startNodeUpstream(folder: string, port: number, core?: string): Promise<Program> {
   return Program.start({
     command: process.execPath,
     args: ['--import', 'tsx', join(import.meta.dirname, 'programs', 'node-upstream.ts'), String(port)],
+    core,
     logFile: join(folder, 'node-upstream.log'),
     readyUrl: `http://127.0.0.1:${port}/`,
   });
@@ -45,7 +48,7 @@ const LIMIT_HEADERS = Object.entries({
   .map(([name, value]) => `add_header x-ratelimit-${name} ${value};`)
   .join(' ');
 
-function nginxUpstream(folder: string, port: number): Promise<Program> {
+function nginxUpstream(folder: string, port: number, core?: string): Promise<Program> {
   const root = join(folder, 'upstream-files');
   mkdirSync(join(root, 'v1'), { recursive: true });
   writeFileSync(join(root, 'v1', 'embeddings'), embeddingAnswer());
@@ -54,6 +57,7 @@ function nginxUpstream(folder: string, port: number): Promise<Program> {
     name: 'upstream',
     folder,
     port,
+    core,
     http: 'split_clients "$request_id" $fault { 0.4% server_error; 0.4% rate_limit; 0.2% cut; * ""; }',
     server: `
       default_type application/json;

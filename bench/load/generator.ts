@@ -2,16 +2,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection';
 import { percentiles, type Job, type LoadResult } from './job';
+import { SentTimes } from './sent-times';
 
 const ANSWER_TIMEOUT_MS = 10_000;
 const STREAMS_PER_TICK = 10;
-const SENT_FIELD = Buffer.from('"sent":');
 
 /** What was measured, as it grows. */
 class Tally {
   readonly #latenciesMs: number[] = [];
   readonly #statuses: Record<string, number> = {};
   readonly #startedAt = performance.now();
+  #bodyBytes = 0;
+
+  body(bytes: number): void {
+    this.#bodyBytes += bytes;
+  }
 
   count(status: number | 'lost' | 'ended'): void {
     this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
@@ -23,6 +28,7 @@ class Tally {
 
   result(): LoadResult {
     return {
+      bodyBytes: this.#bodyBytes,
       events: this.#latenciesMs.length,
       requests: Object.values(this.#statuses).reduce((sum, count) => sum + count, 0),
       statuses: this.#statuses,
@@ -37,7 +43,17 @@ function closedLoop(job: Extract<Job, { kind: 'closed' }>): Promise<LoadResult> 
   const tally = new Tally();
   let unsent = job.requests;
   let unanswered = job.requests;
+  let lastAnswerAt = performance.now();
+  const connections = new Set<Connection>();
   return new Promise((resolve) => {
+    const done = (status: number | 'lost'): void => {
+      tally.count(status);
+      unanswered -= 1;
+      lastAnswerAt = performance.now();
+      if (unanswered > 0) return;
+      clearInterval(watch);
+      resolve(tally.result());
+    };
     const open = (): void => {
       let sentAt = 0;
       const next = (): void => {
@@ -46,24 +62,28 @@ function closedLoop(job: Extract<Job, { kind: 'closed' }>): Promise<LoadResult> 
         sentAt = performance.now();
         connection.send();
       };
-      const done = (status: number | 'lost'): void => {
-        tally.count(status);
-        unanswered -= 1;
-        if (unanswered === 0) resolve(tally.result());
-      };
       const connection = new Connection(job, {
         answered(status) {
           tally.latency(performance.now() - sentAt);
           done(status);
           next();
         },
+        data: (chunk) => tally.body(chunk.length),
         lost(isWaiting) {
+          connections.delete(connection);
           if (isWaiting) done('lost');
           open();
         },
       });
+      connections.add(connection);
       next();
     };
+    // What hangs must not hang the measurement.
+    const watch = setInterval(() => {
+      if (performance.now() - lastAnswerAt < ANSWER_TIMEOUT_MS) return;
+      for (const connection of connections) connection.close();
+      while (unanswered > 0) done('lost');
+    }, 1_000);
     for (let i = 0; i < job.connections; i++) open();
   });
 }
@@ -86,6 +106,7 @@ async function openLoop(job: Extract<Job, { kind: 'open' }>): Promise<LoadResult
           answered(status);
           idle.push(sender);
         },
+        data: (chunk) => tally.body(chunk.length),
         lost(isWaiting) {
           if (isWaiting) answered('lost');
           else idle.splice(idle.indexOf(sender), 1);
@@ -122,25 +143,31 @@ async function streams(job: Extract<Job, { kind: 'streams' }>): Promise<LoadResu
   const tally = new Tally();
   const connections: Connection[] = [];
   let isSettled = false;
+  let flowing = 0;
   for (let i = 0; i < job.streams; i++) {
     let isFlowing = false;
+    const sentTimes = new SentTimes();
     const connection = new Connection(job, {
       answered: () => tally.count('ended'),
       lost: () => tally.count('lost'),
       data(chunk) {
-        if (!isFlowing) tally.count(connection.status);
-        isFlowing = true;
+        if (!isFlowing) {
+          isFlowing = true;
+          flowing += 1;
+          tally.count(connection.status);
+        }
+        const times = sentTimes.in(chunk);
         if (!isSettled) return;
         const now = performance.timeOrigin + performance.now();
-        for (let at = chunk.indexOf(SENT_FIELD); at !== -1; at = chunk.indexOf(SENT_FIELD, at + 1)) {
-          tally.latency(now - Number.parseFloat(chunk.toString('latin1', at + 7, at + 24)));
-        }
+        for (const time of times) tally.latency(now - time);
       },
     });
     connection.send();
     connections.push(connection);
     if (i % STREAMS_PER_TICK === 0) await sleep(10);
   }
+  const deadline = performance.now() + ANSWER_TIMEOUT_MS;
+  while (flowing < job.streams && performance.now() < deadline) await sleep(50);
   await sleep(1_000);
   isSettled = true;
   process.send?.({ kind: 'plateau' });
@@ -160,6 +187,7 @@ function run(job: Job): Promise<LoadResult> {
   }
 }
 
+process.on('disconnect', () => process.exit());
 process.on('message', (job: Job) => {
   void run(job).then((result) => process.send?.({ kind: 'result', result }));
 });

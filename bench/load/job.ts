@@ -16,6 +16,8 @@ export type Job = Target &
 
 export interface LoadResult {
   readonly requests: number;
+  /** Of all bodies, as they came over the wire. */
+  readonly bodyBytes: number;
   /** Of streams: how many events have arrived. */
   readonly events: number;
   /** By status; 'lost' for connections that broke before a whole answer, 'ended' for streams that came to an end. */

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { onCore } from '../program';
 import type { Job, LoadResult } from './job';
 
 type Message = { readonly kind: 'plateau' } | { readonly kind: 'result'; readonly result: LoadResult };
@@ -9,8 +10,10 @@ type Message = { readonly kind: 'plateau' } | { readonly kind: 'result'; readonl
 export class Load {
   readonly #child: ChildProcess;
 
-  constructor() {
-    this.#child = fork(join(import.meta.dirname, 'generator.ts'), { execArgv: ['--import', 'tsx'] });
+  /** `core`: the only ones that it may run on. Default: all. */
+  constructor(core?: string) {
+    const { command, args } = onCore(core, { command: process.execPath, args: ['--import', 'tsx'] });
+    this.#child = fork(join(import.meta.dirname, 'generator.ts'), { execPath: command, execArgv: [...args] });
   }
 
   /** `onPlateau` is called when all streams are open and flowing. */

@@ -1,11 +1,11 @@
-import { PORTKEY_NAME, type Contender } from '../contenders';
+import type { Contender } from '../contenders';
 import { compare, jobFor, measure, type Kind, type Measurement } from '../measure';
 import type { Stage } from '../stage';
 import { EMBEDDING, LONG_CHAT, SMALL_CHAT } from '../traffic';
 
 export const SMALL: Kind = { lane: 'plain', endpoint: '/chat/completions', body: SMALL_CHAT };
 export const LONG: Kind = { ...SMALL, body: LONG_CHAT };
-const LARGE_ANSWER: Kind = { lane: 'plain', endpoint: '/embeddings', body: EMBEDDING };
+export const LARGE_ANSWER: Kind = { lane: 'plain', endpoint: '/embeddings', body: EMBEDDING };
 const STEADY_ROUNDS = 4;
 export const FAULTY: Kind = { ...SMALL, lane: 'faulty' };
 
@@ -19,43 +19,29 @@ export const SCENARIOS = {
 } as const;
 
 /** Requests one after the other on each of several connections, as fast as they are answered. */
-export async function requests(
-  stage: Stage,
-  gateway: Contender,
-  peers: readonly Contender[],
-  scale: number,
-): Promise<Measurement[]> {
-  const all = [gateway, ...peers];
-  const count = (full: number) => (contender: Contender) =>
-    Math.ceil((contender.name === PORTKEY_NAME ? full / 5 : full) * scale);
-  const run = (
-    scenario: string,
-    contenders: readonly Contender[],
-    kind: Kind,
-    connections: number,
-    full: number,
-  ) => compare(scenario, stage.load, contenders, kind, { rounds: 3, connections, requests: count(full) });
+export async function requests(stage: Stage, gateway: Contender, scale: number): Promise<Measurement[]> {
+  const run = (scenario: string, kind: Kind, connections: number, full: number) =>
+    compare(scenario, stage.load, [gateway], kind, {
+      rounds: 3,
+      connections,
+      requests: () => Math.ceil(full * scale),
+    });
   return [
-    ...(await run(SCENARIOS.small, all, SMALL, 32, 30_000)),
-    ...(await run(SCENARIOS.long, all, LONG, 16, 4_000)),
-    ...(await run(SCENARIOS.large, all, LARGE_ANSWER, 16, 1_500)),
-    ...(await run(SCENARIOS.faulty, [gateway], FAULTY, 32, 30_000)),
+    ...(await run(SCENARIOS.small, SMALL, 32, 30_000)),
+    ...(await run(SCENARIOS.long, LONG, 16, 4_000)),
+    ...(await run(SCENARIOS.large, LARGE_ANSWER, 16, 1_500)),
+    ...(await run(SCENARIOS.faulty, FAULTY, 32, 30_000)),
   ];
 }
 
 /**
- * What each adds to the latency of a moderate load; the upstream itself, asked directly, is the first line. Several
+ * What it adds to the latency of a moderate load; the upstream itself, asked directly, is the first line. Several
  * rounds, of which each gets its least disturbed one: what else the machine does shows in the tail long before it shows
  * in the CPU time.
  */
-export async function steady(
-  stage: Stage,
-  gateway: Contender,
-  peers: readonly Contender[],
-  scale: number,
-): Promise<Measurement[]> {
+export async function steady(stage: Stage, gateway: Contender, scale: number): Promise<Measurement[]> {
   const how = { kind: 'open' as const, perSecond: 200, seconds: Math.ceil(10 * scale) };
-  const contenders = [direct(stage, gateway), gateway, ...peers];
+  const contenders = [direct(stage, gateway), gateway];
   const best = new Map<Contender, Measurement>();
   for (let round = 0; round < STEADY_ROUNDS; round++) {
     for (const contender of contenders) {
