@@ -12,7 +12,7 @@ type Sum<Row extends UsageCounts> = Mutable<Omit<Row, 'latency'>> & { latency: n
 /** Sums of counts by bucket. They grow in place: under load most requests find their bucket there already. */
 export class UsageSums<Row extends UsageBucket & UsageCounts> {
   readonly byKey = new Map<string, Sum<Row>>();
-  /** By key or proxy the sum of each kind that was added to last: to put a bucket's key together costs more than all else. */
+  /** By resolution and key, or proxy, the sum last added to: to put a bucket together as text costs more than the rest. */
   readonly #last = new Map<Row['resolution'], Map<string, Sum<Row>>>();
 
   add(row: Row): void {
@@ -34,7 +34,7 @@ export class UsageSums<Row extends UsageBucket & UsageCounts> {
 
   #lastOf(resolution: Row['resolution']): Map<string, Sum<Row>> {
     let last = this.#last.get(resolution);
-    if (last === undefined) this.#last.set(resolution, (last = new Map()));
+    if (last === undefined) this.#last.set(resolution, (last = new Map<string, Sum<Row>>()));
     return last;
   }
 }

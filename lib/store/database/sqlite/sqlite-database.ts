@@ -68,14 +68,7 @@ export function sqliteDatabase(file: string): Database {
       turns.read('several', () => thread.transaction('BEGIN', () => work(session))).catch(rethrow),
     // Not as a write, which would wait behind those it reports on.
     async ping() {
-      // Somebody may have deleted or replaced it: what is written then is in no file any more.
-      const found = await stat(file).catch(() => undefined);
-      if (found?.ino !== ino) {
-        throw new StoreError(
-          'database_failed',
-          'The file of the database is gone, or another one is in its place',
-        );
-      }
+      await checkFile(file, ino);
       const blockedMs = await turns.blockedMs(() => thread.run('BEGIN IMMEDIATE; ROLLBACK')).catch(rethrow);
       if (blockedMs > BLOCKED_MS_MAX) {
         throw new StoreError('database_failed', 'Another process keeps the database from writing');
@@ -89,6 +82,13 @@ export function sqliteDatabase(file: string): Database {
       });
     },
   };
+}
+
+/** Somebody may have deleted or replaced it: what is written then is in no file any more. */
+async function checkFile(file: string, ino: number): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (found?.ino === ino) return;
+  throw new StoreError('database_failed', 'The file of the database is gone, or another one is in its place');
 }
 
 function rethrow(error: unknown): never {
