@@ -12,7 +12,7 @@ type Sum<Row extends UsageCounts> = Mutable<Omit<Row, 'latency'>> & { latency: n
 /** Sums of counts by bucket. They grow in place: under load most requests find their bucket there already. */
 export class UsageSums<Row extends UsageBucket & UsageCounts> {
   readonly byKey = new Map<string, Sum<Row>>();
-  /** By resolution and key, or proxy, the sum last added to: to put a bucket together as text costs more than the rest. */
+  /** By resolution and key, or proxy, the sum last added to: the text of a bucket costs more than all else. */
   readonly #last = new Map<Row['resolution'], Map<string, Sum<Row>>>();
 
   add(row: Row): void {
