@@ -112,6 +112,7 @@ const SMALL_BYTES = 16 * 1024;
 export class NodeResponse implements ClientResponse {
   #isLast = false;
   #hasBegun = false;
+  #isEnded = false;
 
   constructor(
     private readonly req: IncomingMessage,
@@ -135,6 +136,8 @@ export class NodeResponse implements ClientResponse {
   }
 
   end(chunk?: Buffer): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     if (this.#isLast) endUnread(this.req, this.res, chunk ?? '');
     else if (!this.#hasBegun && (chunk?.length ?? 0) < SMALL_BYTES) endSoon(this.res, chunk);
     else if (chunk === undefined) this.res.end();
@@ -149,6 +152,8 @@ export class NodeResponse implements ClientResponse {
 
   breakOff(lastWords: Buffer | undefined): void {
     const { res } = this;
+    // It is whole, though it may not have gone out yet.
+    if (this.#isEnded) return;
     if (lastWords !== undefined && !res.destroyed) res.write(lastWords);
     // Flushes what was written and closes, without the final chunk that would make the answer look whole.
     const socket = res.socket;
