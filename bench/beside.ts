@@ -1,6 +1,7 @@
 // The part of the benchmark that measures ours beside other gateways.
 import { spawnSync } from 'node:child_process';
 import { cpus, release, type } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contender } from './contenders';
 import { jobFor } from './measure';
 import { PEERS } from './peers/all';
@@ -75,9 +76,11 @@ async function onStage(
     contenders.push(await stage.gateway());
     contenders.push(...(await startPeers(stage, options, found)));
     for (const contender of contenders) await compile(stage, contender, options.seconds);
-    for (const { program } of contenders) program.pause();
     const comparisons: Comparison[] = [];
     for (const scenario of scenarios) {
+      for (const { program } of contenders) program.resume();
+      await sleep(options.restSeconds * 1_000);
+      for (const { program } of contenders) program.pause();
       console.log(`${new Date().toISOString().slice(11, 19)} ${scenario.name}`);
       const earlier = comparisons.find((each) => each.scenario === scenario.after)?.rows;
       const able = contenders.filter(({ name }) => earlier?.some((row) => row.contender === name) ?? true);

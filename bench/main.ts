@@ -55,7 +55,14 @@ function lastResults(): Partial<Results> {
 function measurePeers(): Promise<Results['peers'] & object> {
   const rounds = Number(option('rounds') ?? ROUNDS);
   const roundsMax = isQuick ? rounds : rounds * 3;
-  return besidePeers({ rounds, roundsMax, seconds: isQuick ? 1 : 5, contenders, scenarios });
+  return besidePeers({
+    rounds,
+    roundsMax,
+    seconds: isQuick ? 1 : 5,
+    restSeconds: isQuick ? 0 : 65,
+    contenders,
+    scenarios,
+  });
 }
 
 /** All parts of ours alone, or the one that was asked for. */

@@ -24,6 +24,8 @@ export interface Effort {
   readonly roundsMax: number;
   /** Of a turn, about. */
   readonly seconds: number;
+  /** Before a scenario, for what contenders have put off in the one before: some write their logs each minute. */
+  readonly restSeconds: number;
 }
 
 /** One scenario, as all contenders met it. */
