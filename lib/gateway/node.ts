@@ -155,6 +155,8 @@ export class NodeResponse implements ClientResponse {
     // It is whole, though it may not have gone out yet.
     if (this.#isEnded) return;
     if (lastWords !== undefined && !res.destroyed) res.write(lastWords);
+    // From Node 24 on it keeps pieces of a chunked answer to itself until the end of this turn: they would be lost.
+    if (res.writableCorked > 0) res.uncork();
     // Flushes what was written and closes, without the final chunk that would make the answer look whole.
     const socket = res.socket;
     if (socket === null) res.destroy();
