@@ -31,9 +31,15 @@ export class NodeRequest implements ClientRequest {
     // Without listeners an error of a torn connection would end the process.
     req.on('error', ignore);
     res.on('error', ignore);
-    res.on('close', () => {
+    const end = (): void => {
       if (!res.writableFinished) this.signal.abort();
-    });
+    };
+    res.on('close', end);
+    if (res.socket !== null) return;
+    // It waits behind the answer to an earlier request, and hears nothing of its connection until its turn.
+    const { socket } = req;
+    socket.once('close', end);
+    res.once('close', () => socket.off('close', end));
   }
 
   get method(): string {
@@ -132,7 +138,8 @@ export class NodeResponse implements ClientResponse {
   }
 
   onDrain(resume: () => void): void {
-    this.res.on('drain', resume);
+    // It may come from within the write of another answer, and so from within that answer's parser.
+    this.res.on('drain', () => process.nextTick(resume));
   }
 
   end(chunk?: Buffer): void {

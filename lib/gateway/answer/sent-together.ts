@@ -22,7 +22,8 @@ function soon(send: () => void): void {
   });
 }
 
-function sendAll(): void {
+/** What has been held goes out now. */
+export function sendAll(): void {
   for (const send of ends.splice(0)) send();
 }
 

@@ -41,7 +41,12 @@ export function isCostlyRest(req: IncomingMessage, res: ServerResponse): boolean
 export function letBodyCome(req: IncomingMessage, res: ServerResponse): void {
   const { expect } = req.headers;
   if (expect === undefined || res.headersSent || req.httpVersion !== '1.1') return;
-  if (CONTINUE.test(expect)) res.writeContinue();
+  if (!CONTINUE.test(expect)) return;
+  if (res.socket !== null) return res.writeContinue();
+  // It would get into its own answer, which waits behind an earlier one.
+  res.once('socket', () => {
+    if (!res.headersSent) res.writeContinue();
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { requestIdFrom } from '../../gateway/request/request-id';
+import { sendAll } from '../../gateway/answer/sent-together';
 import { discard, markClosing } from '../../gateway/body/unread-body';
 import { allowedAt } from '../door/places';
 import { OTHER_VERSION } from '../door/request-target';
@@ -48,6 +49,8 @@ const GOODBYE_MS = 1_000;
  * undefined if there is nobody to answer.
  */
 export function answerClientError(error: ParseError, socket: Duplex): number | undefined {
+  // A whole answer may be about to go out.
+  sendAll();
   // An answer that is on its way must not get another one into its middle.
   if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
     socket.destroy();

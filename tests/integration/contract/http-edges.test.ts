@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { sendRaw } from '../../support/raw-client';
+import { connectRaw, sendRaw } from '../../support/raw-client';
 import {
   chatStream,
   reply,
@@ -7,7 +7,8 @@ import {
   type ScriptedUpstream,
 } from '../../support/scripted-upstream';
 import { ask } from './ask';
-import { CLIENT_TOKEN, inProductionMode, type ServedProgram } from './faces';
+import { waitFor } from '../../support/wait-for';
+import { ADMIN_TOKEN, CLIENT_TOKEN, inProductionMode, type ServedProgram } from './faces';
 import { expectRefusal } from './refusal';
 
 const CHAT = '/v1/chat/completions';
@@ -152,6 +153,15 @@ inProductionMode('the edges of HTTP', (start) => {
       expect(statuses(await raw(waiting(path, more)))).toEqual([status]);
     });
 
+    it('behind another request is told nothing within its own answer', async () => {
+      const first = `GET /v1/files HTTP/1.1\r\n${HOST}${TOKEN}\r\n`;
+      const more = `${TOKEN}${CLOSE}Content-Length: ${BODY.length}\r\n`;
+      const answer = await raw(`${first}${waiting(CHAT, more)}`, BODY);
+      const last = answer.slice(answer.lastIndexOf('HTTP/1.1 200'));
+      expect(JSON.parse(last.slice(last.indexOf('\r\n\r\n')))).toBeTypeOf('object');
+      expect(statuses(answer).filter((status) => status !== '100')).toEqual(['200', '200']);
+    });
+
     it.each(['200-ok', '100-continue, 200-ok'])('for anything else gets 417: %s', async (expected) => {
       const head = `POST ${CHAT} HTTP/1.1\r\n${HOST}${TOKEN}Expect: ${expected}\r\nContent-Length: 9\r\n`;
       expectError(await raw(head), 417, 'expectation_failed');
@@ -184,6 +194,42 @@ inProductionMode('the edges of HTTP', (start) => {
       `${one('/v1/files?1')}${one('/health')}${one('/v1/files?2')}${one('/v1/files?3', CLOSE)}`.slice(0, -2),
     );
     expect(answers.match(/files\?\d|"ok"/g)).toEqual(['files?1', '"ok"', 'files?2', 'files?3']);
+  });
+
+  it('a stream and what stands behind it both come whole, however large', async () => {
+    const words = Array.from({ length: 40 }, (_, n) => `${n} `.repeat(n % 4 === 0 ? 8_000 : 20));
+    const large = 'x'.repeat(200_000);
+    upstream.fallbackReply = (request, response) =>
+      request.body.includes('"stream":true')
+        ? reply.sse(chatStream(words))(request, response)
+        : reply.json(200, { large })(request, response);
+    const post = (body: string, more = ''): string =>
+      `POST ${CHAT} HTTP/1.1\r\n${HOST}${TOKEN}${more}Content-Type: application/json\r\n` +
+      `Content-Length: ${body.length}\r\n\r\n${body}`;
+    const both = post('{"model":"gpt-test","stream":true}') + post(BODY, CLOSE);
+    const answers = await Promise.all(Array.from({ length: 12 }, () => sendRaw(server.url, both)));
+    for (const answer of answers) {
+      const text = answer.toString('latin1');
+      expect(statuses(text)).toEqual(['200', '200']);
+      expect(text.match(/"content":"39 |data: \[DONE\]/g)).toHaveLength(2);
+      expect(text).toContain(large);
+    }
+  });
+
+  it('what stands behind a request that is still answered ends when its client leaves', async () => {
+    upstream.fallbackReply = (request, response) =>
+      request.url.endsWith('?slow')
+        ? reply.stall()(request, response)
+        : reply.json(200, { large: 'x'.repeat(300_000) })(request, response);
+    const one = (path: string): string => `GET ${path} HTTP/1.1\r\n${HOST}${TOKEN}\r\n`;
+    const client = await connectRaw(Number(new URL(server.url).port));
+    await client.send(`${one('/v1/files?slow')}${one('/v1/files?2')}`);
+    await upstream.waitForRequest(({ url }) => url.endsWith('?2'));
+    client.destroy();
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    const isIdle = async () =>
+      /^openai_balance_requests_in_flight 0$/m.test((await ask(server, '/metrics', { headers })).text);
+    await waitFor(isIdle, { what: 'an end of all requests' });
   });
 
   it('HEAD of what would be a stream gets its head', async () => {
