@@ -3,6 +3,7 @@ import { LOG_ROWS_AT_ONCE, type LogWrites } from '../../store/logs/log-writes';
 import type { EndpointInput } from '../contract/endpoint';
 import type { logsApi } from '../contract/logs';
 import type { AdminContext } from '../context';
+import { wrongField } from '../error';
 import { startTask } from '../tasks/soon';
 import { taskItem } from '../tasks/task-item';
 import { logFilters } from './filters';
@@ -13,6 +14,10 @@ type Input = EndpointInput<typeof logsApi.delete>;
 /** Deletes chosen rows, those that pass a filter, or all there are now, as a task. */
 export async function deleteLogs(context: AdminContext, input: Input) {
   const filters = logFilters(input.filter ?? {}, input.kind);
+  // Who means all says so: a script whose variable is empty does not.
+  if (input.filter !== undefined && Object.keys(filters).length === 0) {
+    throw wrongField('filter', 'passes every row; give all to delete them');
+  }
   const task = await startTask(context, {
     kind: 'delete-logs',
     label: input.kind === 'requests' ? 'Delete request logs' : 'Delete error logs',

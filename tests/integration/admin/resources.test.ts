@@ -460,6 +460,8 @@ describe('bad input', () => {
     ['GET', 'logs/requests?page=9999', undefined, 'page'],
     ['GET', 'logs/errors?token=x', undefined, 'token'],
     ['POST', 'logs/delete', { kind: 'requests' }, 'ids'],
+    ['POST', 'logs/delete', { kind: 'requests', filter: {} }, 'filter'],
+    ['POST', 'logs/delete', { kind: 'errors', filter: { text: ' ' } }, 'filter'],
     ['GET', 'stats/overview?range=1y', undefined, 'range'],
     ['GET', 'audit?pageSize=0', undefined, 'pageSize'],
   ])('%s %s %j is refused with the field, and changes nothing', async (method, path, body, field) => {
