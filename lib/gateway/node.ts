@@ -31,15 +31,9 @@ export class NodeRequest implements ClientRequest {
     // Without listeners an error of a torn connection would end the process.
     req.on('error', ignore);
     res.on('error', ignore);
-    const end = (): void => {
+    res.on('close', () => {
       if (!res.writableFinished) this.signal.abort();
-    };
-    res.on('close', end);
-    if (res.socket !== null) return;
-    // It waits behind the answer to an earlier request, and hears nothing of its connection until its turn.
-    const { socket } = req;
-    socket.once('close', end);
-    res.once('close', () => socket.off('close', end));
+    });
   }
 
   get method(): string {
@@ -147,7 +141,6 @@ export class NodeResponse implements ClientResponse {
     this.#isEnded = true;
     if (this.#isLast) endUnread(this.req, this.res, chunk ?? '');
     else if (!this.#hasBegun && (chunk?.length ?? 0) < SMALL_BYTES) endSoon(this.res, chunk);
-    else if (chunk === undefined) this.res.end();
     else this.res.end(chunk);
   }
 

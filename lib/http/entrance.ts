@@ -9,6 +9,7 @@ import { isAllowedMethod } from '../gateway/request/methods';
 import type { Connections } from '../process/connections';
 import { answerClientError, answerConnect } from './connection/broken-request';
 import { followHalfClose } from './connection/half-close';
+import { followQueued } from './connection/queued-answers';
 import { allowedAt } from './door/places';
 import { notAllowed, refuse, type Refusal } from './door/refusal';
 import { flawOf } from './door/request-target';
@@ -43,6 +44,7 @@ export class Entrance {
   readonly handle = (req: IncomingMessage, res: ServerResponse): void => {
     const { gateway, connections, beyond } = this.parts;
     if (isClosing(req.socket)) return;
+    followQueued(req, res);
     if (connections.closeBehindAnswer) {
       res.shouldKeepAlive = false;
       markClosing(req.socket);

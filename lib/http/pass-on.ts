@@ -1,5 +1,5 @@
 import { Agent, request, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import { endUnread, hasBody, isCostlyRest } from '../gateway/body/unread-body';
+import { endUnread, hasBody, isCostlyRest, sendContinue } from '../gateway/body/unread-body';
 import { refuse, type Refusal } from './door/refusal';
 
 /**
@@ -43,9 +43,7 @@ export class PassOn {
     req.on('error', ignore);
     res.on('error', ignore);
     res.on('close', () => passed.destroy());
-    passed.on('continue', () => {
-      if (!res.headersSent) res.writeContinue();
-    });
+    passed.on('continue', () => sendContinue(res));
     passed.on('response', (answer) => passBack(answer, passed, req, res));
     // Once there is an answer, its own end tells.
     passed.on('error', () => refuse(req, res, UNREACHABLE));

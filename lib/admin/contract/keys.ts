@@ -373,7 +373,6 @@ export const keysApi = {
         .default(false)
         .describe('Tests the keys of the text at their provider as soon as they are there'),
     }),
-    /** A text of 16 MB, with room for its escapes. */
     /** Many keys are added by a task: then `report` is null, and the task's `result` in the end. */
     answer: z.object({ report: keyImportReportSchema.nullable(), task: taskItemSchema.nullable() }),
   }),

@@ -159,7 +159,6 @@ export const proxiesApi = {
       isShared: z.boolean().default(true).describe('False: only for the providers whose own list names them'),
       note: noteSchema.default(''),
     }),
-    /** A text of a million characters, with room for its escapes. */
     answer: proxyImportReportSchema,
   }),
   testUnsaved: endpoint('proxies.testUnsaved', {

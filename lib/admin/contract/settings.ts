@@ -77,7 +77,6 @@ export const settingsApi = {
             'SECRET_MASK keeps what is there',
         ),
     }),
-    /** API_KEYS may hold as many keys as an import. */
     answer: settingsAnswerSchema,
   }),
   reset: endpoint('settings.reset', {

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 /** No more answers than these wait for each other. */
 const TOGETHER_MAX = 16;
 
-const ends: (() => void)[] = [];
+const held: (() => void)[] = [];
 let isDue = false;
 
 /**
@@ -12,8 +12,8 @@ let isDue = false;
  * wakes its client, and that costs more than the write: clients that are woken at once cost less than one by one.
  */
 function soon(send: () => void): void {
-  ends.push(send);
-  if (ends.length >= TOGETHER_MAX) return sendAll();
+  held.push(send);
+  if (held.length >= TOGETHER_MAX) return sendAll();
   if (isDue) return;
   isDue = true;
   setImmediate(() => {
@@ -24,12 +24,12 @@ function soon(send: () => void): void {
 
 /** What has been held goes out now. */
 export function sendAll(): void {
-  for (const send of ends.splice(0)) send();
+  for (const send of held.splice(0)) send();
 }
 
 /** Ends an answer together with others that are ready. */
 export function endSoon(res: ServerResponse, chunk: Buffer | undefined): void {
-  soon(() => (chunk === undefined ? res.end() : res.end(chunk)));
+  soon(() => res.end(chunk));
 }
 
 /** What is written to the connection from now on goes out together with what others get. */

@@ -41,12 +41,14 @@ export function isCostlyRest(req: IncomingMessage, res: ServerResponse): boolean
 export function letBodyCome(req: IncomingMessage, res: ServerResponse): void {
   const { expect } = req.headers;
   if (expect === undefined || res.headersSent || req.httpVersion !== '1.1') return;
-  if (!CONTINUE.test(expect)) return;
-  if (res.socket !== null) return res.writeContinue();
-  // It would get into its own answer, which waits behind an earlier one.
-  res.once('socket', () => {
-    if (!res.headersSent) res.writeContinue();
-  });
+  if (CONTINUE.test(expect)) sendContinue(res);
+}
+
+/** A `100 Continue`, unless the answer has begun. In one that waits behind another's it would stand in its middle. */
+export function sendContinue(res: ServerResponse): void {
+  if (res.headersSent) return;
+  if (res.socket === null) res.once('socket', () => sendContinue(res));
+  else res.writeContinue();
 }
 
 /**
