@@ -6,7 +6,7 @@ import type { Peer } from './peer';
 /** What a proxy in Node costs that does nothing else. */
 export const bareLoop: Peer = {
   name: 'bare-loop',
-  setUp: '`undici.dispatch` between two sockets: no keys, no checks, no log, no streams',
+  setUp: '`undici.dispatch` between two sockets: no keys, no checks, no log',
   async start({ folder, port, origins, core }) {
     const program = await Program.start({
       command: process.execPath,
@@ -16,6 +16,7 @@ export const bareLoop: Peer = {
         join(import.meta.dirname, '..', 'programs', 'bare-proxy.ts'),
         String(port),
         origins.plain,
+        origins.streams,
       ],
       core,
       logFile: join(folder, 'bare-proxy.log'),

@@ -1,10 +1,11 @@
-// The least that a proxy in Node can do: `bare-proxy.ts <port> <upstream origin>`. Reads the body, sends it on with
-// undici's dispatch, passes the answer back. No keys, no checks, no log.
+// The least that a proxy in Node can do: `bare-proxy.ts <port> <origin of plain answers> <origin of streams>`. Reads
+// the body, sends it on with undici's dispatch, passes the answer back. No keys, no checks, no log.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Pool, type Dispatcher } from 'undici';
 
-const [port, origin = ''] = process.argv.slice(2);
-const pool = new Pool(origin, { pipelining: 1 });
+const [port, origin = '', streamsOrigin = ''] = process.argv.slice(2);
+const plain = new Pool(origin, { pipelining: 1 });
+const streams = new Pool(streamsOrigin, { pipelining: 1 });
 
 /** Headers that belong to a connection and not to the message. */
 const HOP_BY_HOP = new Set(['host', 'connection', 'content-length', 'keep-alive', 'transfer-encoding']);
@@ -57,8 +58,10 @@ createServer((req, res) => {
   req.on('end', () => {
     const body = Buffer.concat(chunks);
     const method = req.method === 'GET' ? 'GET' : 'POST';
+    const path = req.url ?? '/';
+    const pool = path.includes('/streams/') ? streams : plain;
     pool.dispatch(
-      { method, path: req.url ?? '/', headers: without(req.headers), body: method === 'GET' ? null : body },
+      { method, path, headers: without(req.headers), body: method === 'GET' ? null : body },
       new Handler(res),
     );
   });

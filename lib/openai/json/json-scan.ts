@@ -1,3 +1,5 @@
+import { skipFar, skipOpen } from './json-skip';
+
 /**
  * Finds its way in JSON bytes without building values. Every function that can fail returns `~position` (a negative
  * number) for the byte at which the text stops being JSON; `~bytes.length` means that it ended too early.
@@ -15,16 +17,14 @@ const NINE = 0x39;
 export const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 export const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-
-/** Deeper nesting is refused, so that a body of brackets cannot make us remember one entry a byte. */
-const DEPTH_MAX = 10_000;
 
 /** Numbers, and what else is no string, are read in one go. */
 const SCALAR_BYTES_MAX = 64 * 1024;
 
 /** A call into native code costs about as much as looking at this many bytes here. */
 const NEAR_BYTES = 48;
+/** A quote is looked for natively no further: each step may look anew. */
+const FAR_BYTES = 4 * 1024 * 1024;
 
 /** Offset of the first byte at or after `at` that is not white space. */
 export function skipSpace(bytes: Buffer, at: number): number {
@@ -54,62 +54,29 @@ export function skipSpaceBefore(bytes: Buffer, at: number, pause: number): numbe
 
 /** Offset of the quote that closes the string whose text starts at `from`, -1 when none does. */
 export function closingQuote(bytes: Buffer, from: number): number {
-  let at = from;
-  for (;;) {
-    const near = Math.min(bytes.length, at + NEAR_BYTES);
-    while (at < near) {
-      const byte = bytes[at];
-      if (byte === QUOTE) return at;
-      at += byte === BACKSLASH ? 2 : 1;
-    }
-    const quote = bytes.indexOf(QUOTE, at);
-    if (quote === -1 || !isEscaped(bytes, at, quote)) return quote;
-    at = quote + 1;
-  }
+  return Math.max(-1, closingQuoteBefore(bytes, from, bytes.length + NEAR_BYTES));
 }
 
 /**
- * The same, but looks byte by byte no further than `pause`: then it returns `~next`, where `next` is the place to go on
- * from. A string that never closes has no place before the end of the bytes.
+ * The same, but goes through escaped text no further than `pause`: then it returns `~next`, where `next` is the place
+ * to go on from. A string that never closes has no place before the end of the bytes.
  */
 export function closingQuoteBefore(bytes: Buffer, from: number, pause: number): number {
   let at = from;
-  let near = Math.min(bytes.length, at + NEAR_BYTES);
-  for (;;) {
-    while (at < near) {
-      const byte = bytes[at];
-      if (byte === QUOTE) return at;
-      at += byte === BACKSLASH ? 2 : 1;
-    }
-    if (at >= pause) return ~at;
-    const quote = bytes.indexOf(QUOTE, at);
-    if (quote === -1) return ~bytes.length;
-    const backslashes = backslashesBefore(bytes, at, quote);
-    if (backslashes === BACKSLASHES_MAX) {
-      near = Math.min(quote, at + BACKSLASHES_MAX);
-      continue;
-    }
-    if (backslashes % 2 === 0) return quote;
-    at = quote + 1;
-    near = Math.min(bytes.length, at + NEAR_BYTES);
+  const near = Math.min(bytes.length, at + NEAR_BYTES);
+  while (at < near) {
+    const byte = bytes[at];
+    if (byte === QUOTE) return at;
+    at += byte === BACKSLASH ? 2 : 1;
   }
-}
-
-/** `from` is a place known not to be escaped itself; counting stops there. */
-function isEscaped(bytes: Buffer, from: number, quote: number): boolean {
-  let at = quote;
-  while (at > from && bytes[at - 1] === BACKSLASH) at--;
-  return (quote - at) % 2 === 1;
-}
-
-/** More are not looked at in one go: a few milliseconds. */
-const BACKSLASHES_MAX = 4 * 1024 * 1024;
-
-function backslashesBefore(bytes: Buffer, from: number, quote: number): number {
-  const stop = Math.max(from, quote - BACKSLASHES_MAX);
-  let at = quote;
-  while (at > stop && bytes[at - 1] === BACKSLASH) at--;
-  return quote - at;
+  if (at >= pause) return ~at;
+  const rest = bytes.length - at > FAR_BYTES ? bytes.subarray(0, at + FAR_BYTES) : bytes;
+  const quote = rest.indexOf(QUOTE, at);
+  if (quote === -1 && rest.length === bytes.length) return ~bytes.length;
+  if (quote !== -1 && bytes[quote - 1] !== BACKSLASH) return quote;
+  const open = { isInString: true, closers: [] };
+  const next = skipFar(bytes, at, Math.min(bytes.length, pause), open);
+  return open.isInString ? ~next : next - 1;
 }
 
 const SHORT_BYTES = 1024;
@@ -165,21 +132,10 @@ function parsedString(text: string): string | undefined {
 
 /** Offset after the object or array that opens at `start`. */
 export function nestedEnd(bytes: Buffer, start: number): number {
-  const closers: number[] = [];
-  for (let at = start; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === QUOTE) {
-      at = closingQuote(bytes, at + 1);
-      if (at === -1) break;
-    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-      if (closers.length === DEPTH_MAX) return ~at;
-      closers.push(byte + 2); // In ASCII each closer is its opener + 2.
-    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-      if (closers.pop() !== byte) return ~at;
-      if (closers.length === 0) return at + 1;
-    }
-  }
-  return ~bytes.length;
+  const open = { isInString: false, closers: [] };
+  const end = skipOpen(bytes, start, bytes.length, open);
+  if (end < 0) return end;
+  return open.isInString || open.closers.length > 0 ? ~bytes.length : end;
 }
 
 /** Offset after the value that starts at `start`. */

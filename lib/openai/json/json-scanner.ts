@@ -1,4 +1,6 @@
 import * as json from './json-scan';
+import { skipOpen } from './json-skip';
+import { DEPTH_MAX, type Open } from './simd';
 
 // In the built program each use of an imported name is a call of its own, and these are used for each byte or token.
 const { closingQuoteBefore, scalarEnd, skipSpaceBefore } = json;
@@ -10,9 +12,6 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const SPACE = 0x20;
-
-/** Deeper nesting is refused, so that a body of brackets cannot make us remember one entry a byte. */
-const DEPTH_MAX = 10_000;
 
 /** What is told of a text while it is walked. Flags are the visitor's own; those of the whole text are 0. */
 export interface JsonVisitor {
@@ -57,7 +56,8 @@ export class JsonScanner {
   #isName = false;
   /** The value that comes is a member's. */
   #hasName = false;
-  #isNestedString = false;
+  /** Of a nested value that is skipped. */
+  readonly #nested: Open = { isInString: false, closers: [] };
 
   constructor(
     private readonly bytes: Buffer,
@@ -159,16 +159,16 @@ export class JsonScanner {
   }
 
   #open(at: number, opener: number, pause: number): void {
+    this.#at = at + 1;
+    if (!this.isThorough && this.#openers.length > 0) {
+      this.#nested.closers.push(opener + 2); // In ASCII each closer is its opener + 2.
+      this.#state = State.Nested;
+      return this.#skipNested(pause);
+    }
     if (this.#openers.length > DEPTH_MAX) return this.#fail(at);
     this.#openers.push(opener);
     this.#flags.push(this.#valueFlags);
-    this.#at = at + 1;
-    if (!this.isThorough && this.#openers.length > 1) {
-      this.#state = State.Nested;
-      this.#skipNested(pause);
-    } else {
-      this.#state = opener === OPEN_BRACE ? State.FirstName : State.FirstItem;
-    }
+    this.#state = opener === OPEN_BRACE ? State.FirstName : State.FirstItem;
   }
 
   #after(at: number, byte: number | undefined): void {
@@ -196,37 +196,12 @@ export class JsonScanner {
   }
 
   /** The rest of a nested value, of which only brackets and strings matter. */
-  // oxlint-disable-next-line complexity -- runs for every byte, with its state in local variables
   #skipNested(pause: number): void {
-    const { bytes } = this;
-    const openers = this.#openers;
-    let at = this.#at;
-    let isInString = this.#isNestedString;
-    while (at < pause) {
-      if (isInString) {
-        const quote = closingQuoteBefore(bytes, at, pause);
-        isInString = quote < 0;
-        at = isInString ? ~quote : quote + 1;
-        continue;
-      }
-      const byte = bytes[at++];
-      if (byte === QUOTE) {
-        isInString = true;
-      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        if (openers.length > DEPTH_MAX) return this.#fail(at - 1);
-        openers.push(byte);
-      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-        const opener = openers.pop();
-        if (opener === undefined || opener + 2 !== byte) return this.#fail(at - 1);
-        if (openers.length === 1) {
-          this.#isNestedString = false;
-          this.#flags.length = 1;
-          return this.#valueDone(at);
-        }
-      }
-    }
+    const open = this.#nested;
+    const at = skipOpen(this.bytes, this.#at, pause, open);
+    if (at < 0) return this.#fail(~at);
     this.#at = at;
-    this.#isNestedString = isInString;
+    if (!open.isInString && open.closers.length === 0) this.#valueDone(at);
   }
 
   #fail(at: number): void {
