@@ -1,6 +1,6 @@
 // `npm run bench`: measures the built gateway, and writes docs/benchmarks.md and docs/benchmarks.json.
 //   --quick        a tenth of the requests, to try the benchmark itself; writes nothing
-//   --only=<part>  measures one part again (idleMemoryMb, requests, steady, streams, manyKeys, soak), keeps the others
+//   --only=<part>  measures one part again (idleMemoryMb, requests, steady, streams, manyKeys, growth, soak), keeps the others
 //   --peers        measures the part beside other gateways, keeps the others. PEER_GPT_LOAD_1, PEER_GPT_LOAD_2,
 //                  PEER_GOMODEL, PEER_BIFROST and PEER_NEW_API may say where their sources or programs are.
 //      --contenders=<names>, --scenarios=<parts of names>  only these, with commas between; writes nothing
@@ -13,6 +13,7 @@ import { besideSection } from './beside-report';
 import { ROOT, type Contender } from './contenders';
 import { markdown } from './report';
 import type { Machine, Results } from './results';
+import { growth } from './scenarios/growth';
 import { idleMemoryMb } from './scenarios/idle';
 import { manyKeys } from './scenarios/many-keys';
 import { requests, steady } from './scenarios/requests';
@@ -83,6 +84,7 @@ async function ofOurs(): Promise<Partial<Results>> {
       machine: machine(stage, gateway),
       ...measured,
       ...(isWanted('manyKeys') && (await part('manyKeys', () => manyKeys(stage, SCALE)))),
+      ...(isWanted('growth') && (await part('growth', () => growth(stage, SCALE)))),
       ...(isWanted('soak') && (await part('soak', () => soak(stage, SOAK_REQUESTS * SCALE)))),
     };
   } finally {

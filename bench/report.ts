@@ -2,6 +2,7 @@ import { besideSection } from './beside-report';
 import { budgets } from './budgets';
 import type { Measurement } from './measure';
 import type { Results } from './results';
+import type { Growth } from './scenarios/growth';
 import type { ManyKeys } from './scenarios/many-keys';
 import type { StreamMeasurement } from './scenarios/streams';
 import { amount, answerCounts, table } from './tables';
@@ -30,7 +31,16 @@ ${parts(results).join('\n')}`;
 }
 
 /** A section for each part that was measured. */
-function parts({ requests, steady, streams, manyKeys, idleMemoryMb, soak, peers }: Results): string[] {
+function parts({
+  requests,
+  steady,
+  streams,
+  manyKeys,
+  growth,
+  idleMemoryMb,
+  soak,
+  peers,
+}: Results): string[] {
   return [
     requests && `## Requests\n\n${requestTable(requests)}\n`,
     steady && `At a steady 200 requests/s, the least disturbed of four rounds:\n\n${requestTable(steady)}\n`,
@@ -43,6 +53,7 @@ ${streamTable(streams)}
 `,
     peers && besideSection(peers),
     manyKeys && keySection(manyKeys),
+    growth && growthSection(growth),
     idleMemoryMb && `## Endurance\n\nIdle, with 500 keys: ${amount(idleMemoryMb, 'MB')}.\n`,
     soak && `${soak.requests.toLocaleString('en')} requests in ten blocks:\n\n${requestTable(soak.blocks)}\n`,
   ].filter((section) => typeof section === 'string');
@@ -55,6 +66,20 @@ ${requestTable([keys.smallWithFewKeys, keys.small, keys.whileImporting, keys.whi
 
 Start until ready: ${amount(keys.startMs, 'ms')} with 50,000 keys, ${amount(keys.startMsWithFewKeys, 'ms')} with 500. Memory with
 50,000 keys: ${amount(keys.memoryMb, 'MB')}.
+`;
+}
+
+function growthSection({ date, cpuUs, rows, othersShare }: Growth): string {
+  return `## How cost grows
+
+CPU of a small request as there is more of one thing, by what it is where there is little of everything (${amount(cpuUs, 'µs')}):
+gateways of each size in turn, the median of nine rounds. Measured on ${date}; others used ${(othersShare * 100).toFixed(0)} % of a core meanwhile.
+With limits, the keys and the client's token have them, the token has a budget, and each answer is kept and gets an owner.
+
+${table(
+  ['more of', 'from', 'to', 'CPU a request', 'times'],
+  rows.map(({ what, few, many, cpuUs: us, ratio }) => [what, few, many, amount(us, 'µs'), ratio.toFixed(2)]),
+)}
 `;
 }
 

@@ -1,5 +1,6 @@
 import type { Beside } from './beside';
 import type { Measurement } from './measure';
+import type { Growth } from './scenarios/growth';
 import type { ManyKeys } from './scenarios/many-keys';
 import type { Soak } from './scenarios/soak';
 import type { StreamMeasurement } from './scenarios/streams';
@@ -24,6 +25,7 @@ export interface Results {
   readonly steady?: readonly Measurement[];
   readonly streams?: readonly StreamMeasurement[];
   readonly manyKeys?: ManyKeys;
+  readonly growth?: Growth;
   readonly soak?: Soak;
   readonly peers?: Beside;
 }

@@ -11,7 +11,7 @@ const PORTKEY = join(import.meta.dirname, 'node_modules', '@portkey-ai', 'gatewa
 export const portkey: Peer = {
   name: 'portkey',
   setUp:
-    'from npm, `--headless`; provider and key come with each request; it has neither keys of its own nor a log',
+    'from npm, `--headless`, with the last @hono/node-server that it works with; provider and key come with each request; it has neither keys of its own nor a log',
   async start({ folder, port, origins, core }) {
     install();
     const { version } = JSON.parse(readFileSync(join(PORTKEY, 'package.json'), 'utf8')) as {

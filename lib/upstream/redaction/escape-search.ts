@@ -7,6 +7,9 @@ const ZERO = 0x30;
 /** Bytes. */
 const NEAR = 6;
 const ASCII_UNIT = Buffer.from('\\u00');
+/** Characters that JSON may have a backslash before. */
+export const SHORT = /["'/]/;
+const SHORTS = Array.from('"\'/');
 const ASCII_CHARACTERS = 128;
 /** A bit for each byte. */
 const ROW_BYTES = 32;
@@ -32,9 +35,7 @@ export class EscapeSearch {
       this.#has.fill(ALL_BITS, row, row + ROW_BYTES);
       for (let at = 1; at < bytes.length; at++) this.#add(bytes[at] ?? 0, bytes[at - 1] ?? 0);
     }
-    const short = Array.from('"\'/').filter((one) =>
-      needles.some((bytes) => bytes.includes(one.charCodeAt(0))),
-    );
+    const short = SHORTS.filter((one) => needles.some((bytes) => bytes.includes(one.charCodeAt(0))));
     this.#short = short.map((one) => Buffer.from(`\\${one}`));
   }
 
@@ -83,6 +84,13 @@ export class EscapeSearch {
     }
     return first;
   }
+}
+
+/** False if a text has no escape that an `EscapeSearch` finds; `isShortToo`: needles have characters of `SHORT`. */
+export function mayHaveEscapes(bytes: Buffer, isShortToo: boolean): boolean {
+  if (bytes.includes(PERCENT)) return true;
+  const backslash = bytes.indexOf(BACKSLASH);
+  return backslash !== -1 && (isShortToo || bytes.indexOf(ASCII_UNIT, backslash) !== -1);
 }
 
 /** The escapes of one text, one after the other. */

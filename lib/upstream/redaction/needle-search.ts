@@ -13,11 +13,9 @@ export class NeedleSearch {
   readonly #mask: number;
   /** By pair: how far the next place is where a needle may be; 0 if one may be here. */
   readonly #shifts: Uint8Array;
-  /** By the pair at the end of the window. */
-  readonly #needles = new Map<number, Buffer[]>();
 
   /** There must be at least one needle, and none of fewer than two bytes. */
-  constructor(needles: readonly Buffer[]) {
+  constructor(private readonly needles: readonly Buffer[]) {
     const window = needles.reduce((least, { length }) => Math.min(least, length), SHIFT_MAX);
     this.#last = window - 1;
     const size = 1 << (needles.length <= FEW ? BITS : BITS_OF_MANY);
@@ -28,10 +26,6 @@ export class NeedleSearch {
         const pair = this.#pairAt(bytes, at);
         this.#shifts[pair] = Math.min(this.#shifts[pair] ?? 0, this.#last - at);
       }
-      const end = this.#pairAt(bytes, this.#last);
-      const alike = this.#needles.get(end);
-      if (alike === undefined) this.#needles.set(end, [bytes]);
-      else alike.push(bytes);
     }
   }
 
@@ -45,7 +39,7 @@ export class NeedleSearch {
       const pair = (((bytes[at - 1] ?? 0) << 5) ^ (bytes[at] ?? 0)) & mask;
       const shift = shifts[pair] ?? 0;
       if (shift > 0) at += shift;
-      else if (this.#isAt(bytes, at - last, pair)) return at - last;
+      else if (this.#isAt(bytes, at - last)) return at - last;
       else at++;
     }
     return -1;
@@ -55,8 +49,9 @@ export class NeedleSearch {
     return (((bytes[at - 1] ?? 0) << 5) ^ (bytes[at] ?? 0)) & this.#mask;
   }
 
-  #isAt(bytes: Uint8Array, at: number, pair: number): boolean {
-    return this.#needles.get(pair)?.some((needle) => holdsAt(bytes, at, needle)) === true;
+  #isAt(bytes: Uint8Array, at: number): boolean {
+    for (const needle of this.needles) if (holdsAt(bytes, at, needle)) return true;
+    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { HeaderRecord } from '../../balancer/ports';
-import { EscapeSearch, type Escapes } from './escape-search';
+import { EscapeSearch, mayHaveEscapes, SHORT, type Escapes } from './escape-search';
 import { maskOf, withShortMasks } from './mask';
 import { holdsAt, NeedleSearch } from './needle-search';
 import { needlesOf, type Needle } from './needles';
@@ -22,6 +22,7 @@ interface Place {
 const REGION_NEEDLES_MAX = 4;
 const BEGINS = 1;
 const MAY_STOP = 2;
+const ESCAPED = 4;
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
 /** With these an escape of an ASCII character begins, or a part of it ends. */
@@ -37,14 +38,21 @@ const ALL_HEX = Buffer.from('0123456789abcdefABCDEF');
 export class Redactor {
   readonly #needles: readonly Needle[];
   readonly #search: NeedleSearch | undefined;
-  /** Undefined if a secret has characters that are not ASCII or begin escapes: then it may be anywhere. */
-  readonly #escapes: EscapeSearch | undefined;
-  /** By byte: BEGINS if a secret can begin with it, MAY_STOP if a part of a secret can end with it. */
+  /** The secrets themselves. */
+  readonly #spelled: readonly Buffer[];
+  /** A secret has characters that are not ASCII or begin escapes: then it may be anywhere. */
+  readonly #isOdd: boolean;
+  /** A secret has a character that may be written with a backslash before it. */
+  readonly #hasShort: boolean;
+  /** Made for the first text with an escape: there are many keys, and most answers have none. */
+  #escapes: EscapeSearch | undefined;
+  /** By character: where secrets have it, from their ends to their beginnings. Made as late. */
+  #places: readonly (readonly Place[])[] | undefined;
+  /**
+   * By byte: BEGINS if a secret can begin with it, MAY_STOP if a part of a secret can end with it, ESCAPED if an escape
+   * of it, or of a part of it, may begin a secret.
+   */
   readonly #flags = new Uint8Array(256);
-  /** By character: where secrets have it, from their ends to their beginnings. */
-  readonly #places: readonly (readonly Place[])[];
-  /** By byte: an escape of it, or of a part of it, may begin a secret. Only if a secret may be anywhere. */
-  readonly #firsts = new Uint8Array(256);
   readonly #beginsWithBackslash: boolean;
   readonly #beginsWithPercent: boolean;
   readonly #names: readonly string[];
@@ -62,20 +70,20 @@ export class Redactor {
     this.#bytesMax = all.reduce((most, { length }) => Math.max(most, length), 0);
     this.#search = all.length === 0 ? undefined : new NeedleSearch(all);
     const spelled = all.slice(0, secrets.length);
-    const isOdd = secrets.some(({ value }) => !/^[\x20-\x24\x26-\x5b\x5d-\x7e]*$/.test(value));
-    this.#escapes = isOdd ? undefined : new EscapeSearch(spelled);
-    this.#places = placesOf(spelled);
-    for (const bytes of spelled) this.#firsts[bytes[0] ?? 0] = 1;
-    this.#firsts[PERCENT] = 1;
+    this.#spelled = spelled;
+    this.#isOdd = secrets.some(({ value }) => !/^[\x20-\x24\x26-\x5b\x5d-\x7e]*$/.test(value));
+    this.#hasShort = secrets.some(({ value }) => SHORT.test(value));
+    for (const bytes of spelled) this.#markByte(bytes[0] ?? 0, ESCAPED);
+    this.#markByte(PERCENT, ESCAPED);
     this.#beginsWithBackslash = spelled.some((bytes) => bytes[0] === BACKSLASH);
     this.#beginsWithPercent = spelled.some((bytes) => bytes[0] === PERCENT);
     this.#names = secrets.map(({ value }) => value.toLowerCase());
     this.#nameLengthMin = this.#names.reduce((least, { length }) => Math.min(least, length), Infinity);
     this.#mark(ESCAPES, BEGINS);
-    this.#mark(isOdd ? ALL_HEX : ESCAPE_STOPS, MAY_STOP);
     this.#mark(ESCAPE_STOPS, MAY_STOP);
+    if (this.#isOdd) this.#mark(ALL_HEX, MAY_STOP);
     for (const bytes of all) {
-      this.#mark(bytes.subarray(0, 1), BEGINS);
+      this.#markByte(bytes[0] ?? 0, BEGINS);
       this.#mark(bytes, MAY_STOP);
     }
   }
@@ -117,7 +125,7 @@ export class Redactor {
    */
   redact(bytes: Buffer, isEnd: boolean): Redacted {
     if (this.#search === undefined || bytes.length === 0) return { bytes, heldFrom: bytes.length };
-    const escapes = this.#escapes?.in(bytes);
+    const escapes = this.#escapesIn(bytes);
     let clean = bytes;
     for (let at = 0; ;) {
       const start = this.#find(bytes, at, escapes, isEnd);
@@ -131,7 +139,17 @@ export class Redactor {
   }
 
   #mark(bytes: Uint8Array, flag: number): void {
-    for (const byte of bytes) this.#flags[byte] = (this.#flags[byte] ?? 0) | flag;
+    for (let at = 0; at < bytes.length; at++) this.#markByte(bytes[at] ?? 0, flag);
+  }
+
+  #markByte(byte: number, flag: number): void {
+    this.#flags[byte] = (this.#flags[byte] ?? 0) | flag;
+  }
+
+  #escapesIn(bytes: Buffer): Escapes | undefined {
+    if (this.#isOdd || !mayHaveEscapes(bytes, this.#hasShort)) return undefined;
+    this.#escapes ??= new EscapeSearch(this.#spelled);
+    return this.#escapes.in(bytes);
   }
 
   #cleanText(text: string): string {
@@ -165,15 +183,16 @@ export class Redactor {
     escapes: Escapes | undefined,
     isEnd: boolean,
   ): number {
-    if (this.#escapes === undefined) {
+    if (this.#isOdd) {
       return ESCAPES.some((byte) => bytes.includes(byte, from)) ? this.#findAny(bytes, from, end, isEnd) : -1;
     }
     if (escapes === undefined) return -1;
+    const places = (this.#places ??= placesOf(this.#spelled));
     let ahead = escapes;
     for (let at = ahead.peek(); at !== -1 && at - this.#bytesMax < end; at = ahead.skip()) {
       // What stands behind the end may belong to a secret that the next search begins with.
       if (at >= end && ahead === escapes) ahead = escapes.copy();
-      for (const { needle, before } of this.#places[ahead.character] ?? []) {
+      for (const { needle, before } of places[ahead.character] ?? []) {
         const start = at - before;
         if (start < from) continue;
         if (start >= end) break;
@@ -200,11 +219,15 @@ export class Redactor {
     // Cut, or a percent sign within a secret.
     if (high === undefined || low === undefined || this.#beginsWithPercent) return true;
     const [first, second] = [hexDigit(high), hexDigit(low)];
-    return first !== -1 && second !== -1 && this.#firsts[first * 16 + second] === 1;
+    return first !== -1 && second !== -1 && this.#hasFlag(first * 16 + second, ESCAPED);
   }
 
   #is(bytes: Buffer, at: number, flag: number): boolean {
-    return ((this.#flags[bytes[at] ?? 0] ?? 0) & flag) !== 0;
+    return this.#hasFlag(bytes[at] ?? 0, flag);
+  }
+
+  #hasFlag(byte: number, flag: number): boolean {
+    return ((this.#flags[byte] ?? 0) & flag) !== 0;
   }
 
   /** Adds the secrets that begin within the one just seen and reach beyond it; no needle alone covers them then. */
