@@ -1,5 +1,6 @@
 import { CLIENT_OUTCOMES } from '../../lib/store/logs/request-class';
 import { LATENCY_BOUNDS_MS } from '../../lib/store/usage/latency';
+import { CHAINS } from '../../lib/store/usage/usage-chains';
 
 /** A database that statements are run on as they are. */
 export interface FilledDatabase {
@@ -49,6 +50,7 @@ export async function fillLog(
     for (const statement of statistics(start, now)) await database.run(statement);
     onDay(day + 1);
   }
+  for (const statement of sums(now)) await database.run(statement);
   for (const table of NAMES) await database.run(`DROP TABLE ${table}`);
 }
 
@@ -180,22 +182,27 @@ function valuesOf(columns: Readonly<Record<string, string>>): string {
     .join(', ');
 }
 
+/** Since the job has last run, which it does every hour. */
+const UNSUMMED_MS = 40 * 60_000;
+
 /** What becomes of statistics with age: how long each resolution is kept, and how long its buckets are. */
 const KINDS = [
   {
     keyId: "''",
     token: "''",
     steps: [
-      ['minute', 60_000, 48 * HOUR_MS],
-      ['hour', HOUR_MS, Infinity],
+      ['minute', 60_000, UNSUMMED_MS],
+      ['all_ms', 60_000, 48 * HOUR_MS],
+      ['all_hs', HOUR_MS, Infinity],
     ],
   },
   {
     keyId: 'l.keyId',
     token: "''",
     steps: [
-      ['key_min', 60_000, 2 * HOUR_MS],
-      ['key_hour', HOUR_MS, Infinity],
+      ['key_min', 60_000, UNSUMMED_MS],
+      ['key_ms', 60_000, 2 * HOUR_MS],
+      ['key_hs', HOUR_MS, Infinity],
     ],
   },
   { keyId: "''", token: 't.id', steps: coarser('tok') },
@@ -204,12 +211,38 @@ const KINDS = [
 
 function coarser(name: string) {
   return [
-    [`${name}_min`, 60_000, 2 * HOUR_MS],
-    [`${name}_quar`, HOUR_MS / 4, 48 * HOUR_MS],
-    [`${name}_hour`, HOUR_MS, 8 * DAY_MS],
-    [`${name}_6h`, 6 * HOUR_MS, Infinity],
+    [`${name}_min`, 60_000, UNSUMMED_MS],
+    [`${name}_ms`, 60_000, 2 * HOUR_MS],
+    [`${name}_qs`, HOUR_MS / 4, 48 * HOUR_MS],
+    [`${name}_hs`, HOUR_MS, 8 * DAY_MS],
+    [`${name}_6s`, 6 * HOUR_MS, Infinity],
   ] as const;
 }
+
+/** What the job has made of them, a statement for each length of the sums. */
+function sums(now: number): string[] {
+  return Object.values(CHAINS).flatMap(({ summed, sums: levels, without }) =>
+    levels.map((level) => {
+      const columns = {
+        resolution: `'${level.resolution}'`,
+        bucketStart: `l.bucketStart - l.bucketStart % ${level.lengthMs}`,
+        provider: without.includes('provider') ? "''" : 'l.provider',
+        keyId: 'l.keyId',
+        model: without.includes('model') ? "''" : 'l.model',
+        statusClass: 'l.statusClass',
+        token: 'l.token',
+        ...Object.fromEntries(Object.keys(SUMS).map((column) => [column, `${foldOf(column)}(l.${column})`])),
+      };
+      const youngest = level.ageMs === Infinity ? 0 : now - level.ageMs - DAY_MS;
+      return `INSERT INTO UsageRollup (${Object.keys(columns).join(', ')}) SELECT ${valuesOf(columns)}
+        FROM UsageRollup l WHERE l.resolution IN ('${summed.join("', '")}') AND l.bucketStart >= ${youngest}
+        GROUP BY 1, 2, 3, 4, 5, 6, 7`;
+    }),
+  );
+}
+
+const foldOf = (column: string) =>
+  column === 'latencyMinMs' ? 'MIN' : column === 'latencyMaxMs' ? 'MAX' : 'SUM';
 
 /** The statistics of one day's rows, a statement for each kind. */
 function statistics(start: number, now: number): string[] {

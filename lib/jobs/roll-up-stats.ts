@@ -1,7 +1,7 @@
 import type { Store } from '../store/open-store';
 import type { Job } from './jobs';
 
-/** Merges the statistics by the minute, once they are two days old, into statistics by the hour. */
+/** Adds statistics to the sums of hours and days, and merges those by the minute, once they are old, into longer ones. */
 export function rollUpStats(store: Pick<Store, 'rollups'>, now: () => number): Job {
   return {
     name: 'roll-up-stats',

@@ -10,7 +10,8 @@ import {
   type StatsWindow,
 } from './range';
 import { dayOf, daysBefore, monthBefore, startOfDay, type AskedSpan } from './asked-span';
-import { firstRecordAt, grainAt, type UsageKind } from './usage-kinds';
+import type { UsageKind } from '../../store/usage/usage-chains';
+import { firstRecordAt, grainAt } from './usage-kinds';
 
 const DAY_MS = 86_400_000;
 /** Two times that differ by more say nothing about each other. A day may have an hour less or more. */

@@ -4,7 +4,8 @@ import type { AdminContext } from '../context';
 import { APART_FILTERS, APART_OF_FILTER, APART_OF_GROUP, apartAsked } from '../../config/kept-apart';
 import { wrongField } from '../error';
 import { windowOf, type StatsWindow } from './range';
-import type { UsageDimension, UsageFilter, UsageKind } from './usage-kinds';
+import type { UsageKind } from '../../store/usage/usage-chains';
+import type { UsageDimension, UsageFilter } from './usage-kinds';
 
 export type ExploreInput = EndpointInput<typeof statsApi.exportExplored>;
 

@@ -9,7 +9,8 @@ import {
   type CalendarRange,
   type RangeQuestion,
 } from './asked-span';
-import { grainAt, type UsageKind } from './usage-kinds';
+import type { UsageKind } from '../../store/usage/usage-chains';
+import { grainAt } from './usage-kinds';
 
 export type { RangeQuestion } from './asked-span';
 

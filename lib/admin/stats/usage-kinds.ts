@@ -2,17 +2,12 @@ import type { UsageQuery } from '../../store/usage/usage-book';
 import type { Dimension } from '../../store/usage/rollups';
 import { ATTEMPT_COLUMNS } from '../../store/usage/usage-by-attempt';
 import type { Resolution, UsageRollup } from '../../store/rows';
+import { resolutionsOf, type UsageKind } from '../../store/usage/usage-chains';
 import type { AdminContext } from '../context';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-
-/**
- * Statistics of all traffic, of each key, of each client token, and of each proxy and verdict are kept apart, and get
- * coarser at other ages.
- */
-export type UsageKind = 'all' | 'key' | 'token' | 'attempt';
 
 interface Grain {
   /** So old it may be. */
@@ -46,12 +41,11 @@ const IN_MINUTES_MS: Readonly<Record<UsageKind, number>> = {
   attempt: -1,
 };
 
-/** Everything that may hold a part of them, the longest first. */
-const RESOLUTIONS: Readonly<Record<UsageKind, readonly Resolution[]>> = {
-  all: ['hour', 'minute'],
-  key: ['key_hour', 'key_min'],
-  token: ['tok_6h', 'tok_hour', 'tok_quar', 'tok_min'],
-  attempt: ['att_6h', 'att_hour', 'att_quar', 'att_min'],
+const IN_MINUTES: Readonly<Record<UsageKind, readonly Resolution[]>> = {
+  all: ['all_ms', 'minute'],
+  key: ['key_ms', 'key_min'],
+  token: ['tok_ms', 'tok_min'],
+  attempt: ['att_ms', 'att_min'],
 };
 
 /** Only at whole multiples of this, since the epoch, can what is so old be cut exactly. */
@@ -64,14 +58,15 @@ export type UsageDimension = Dimension | keyof typeof ATTEMPT_COLUMNS;
 export type UsageFilter = { readonly [Name in UsageDimension]?: string };
 
 interface Query
-  extends UsageFilter, Omit<UsageQuery, 'resolutions' | 'from' | 'to' | 'starts' | 'groupBy' | Dimension> {
+  extends
+    UsageFilter,
+    Omit<UsageQuery, 'resolutions' | 'kind' | 'from' | 'to' | 'starts' | 'groupBy' | Dimension> {
   readonly groupBy?: readonly UsageDimension[];
 }
 
 interface ReadWindow {
   readonly from: number;
   readonly to: number;
-  readonly bucketMs: number;
   readonly starts: readonly number[];
 }
 
@@ -95,15 +90,17 @@ export function columnOf(dimension: UsageDimension): Dimension {
 /** What there is about a window up to this moment. Rows are counted on later: use them at once. */
 export function readUsage(
   { usage, now }: Pick<AdminContext, 'usage' | 'now'>,
-  { from, to, bucketMs, starts }: ReadWindow,
+  { from, to, starts }: ReadWindow,
   query: Query,
 ): Promise<readonly UsageRollup[]> {
   const kind = kindOf(query);
   const isInMinutes = now() - from <= IN_MINUTES_MS[kind];
-  const resolutions = isInMinutes ? RESOLUTIONS[kind].slice(-1) : RESOLUTIONS[kind];
-  // Of many hours that make a day each is not worth a row of its own.
-  const isByDay = bucketMs === DAY_MS && query.isTotal !== true;
-  return usage.read({ ...inColumns(query), from, to, resolutions, ...(isByDay && { starts }) });
+  const resolutions = isInMinutes ? IN_MINUTES[kind] : resolutionsOf(kind);
+  return usage.read({
+    ...inColumns(query),
+    ...{ kind, from, to, resolutions },
+    ...(query.isTotal !== true && { starts }),
+  });
 }
 
 function inColumns({
@@ -125,5 +122,5 @@ export function firstRecordAt(
   { store }: Pick<AdminContext, 'store'>,
   kind: UsageKind,
 ): Promise<number | null> {
-  return store.rollups.firstAt(RESOLUTIONS[kind]);
+  return store.rollups.firstAt(resolutionsOf(kind));
 }

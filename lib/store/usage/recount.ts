@@ -50,6 +50,11 @@ export async function recount(
   }
 }
 
+/** Whether there is something left to put right. */
+export async function isRecounting(database: Pick<Database, 'query'>): Promise<boolean> {
+  return (await database.query('SELECT name FROM StoreMeta WHERE name = ?', [MARK])).length > 0;
+}
+
 /** Number of rows that were looked at. */
 async function slice(
   session: SqlSession,

@@ -1,59 +1,51 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EACH_MAX } from '../database/database';
-import type { Database } from '../database/database';
+import type { Database, SqlSession, SqlValue } from '../database/database';
+import type { Slices } from '../database/slices';
+import { isRecounting } from './recount';
 import { BUCKET_COLUMNS, ROLLUP_COLUMNS, bucketValues, readRollup, rollupValues } from './rollup-row';
 import type { Resolution, UsageDelta } from '../rows';
+import { CHAINS, sumsEndAt, sumsOfRow, type Step } from './usage-chains';
 import { mergeUsage } from './usage-delta';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+const DELETED_EACH = 50;
 
-interface Step {
-  readonly from: Resolution;
-  readonly to: Resolution;
-  readonly keptMs: number;
-  /** Of a bucket of `to`. Only whole ones are moved, so that no time lies half in each resolution. */
-  readonly lengthMs: number;
+export interface CompactionPorts {
+  readonly database: Database;
+  readonly slices: Slices;
+  /** Adds a row to the one that is there. */
+  readonly insert: string;
+  readonly now: number;
+  /** Called after each transaction that has moved something. */
+  readonly onMove: () => void;
 }
 
 /**
- * With thousands of keys or tokens nearly every request has a minute of its own: those are not kept for long. Those of
- * tokens go as coarse as the statistics are shown, and no coarser: so they add up to those of all tokens together. The
- * same holds for those by proxy and verdict.
+ * Adds rows to the sums, makes old ones coarser, and deletes sums that are too fine for their age. Nothing while the
+ * rows of an earlier version are still being put right, which finds them by their first names. Returns how many rows
+ * have become coarser.
  */
-const STEPS: readonly Step[] = [
-  { from: 'key_min', to: 'key_hour', keptMs: 2 * HOUR_MS, lengthMs: HOUR_MS },
-  { from: 'tok_min', to: 'tok_quar', keptMs: 2 * HOUR_MS, lengthMs: 15 * MINUTE_MS },
-  { from: 'tok_quar', to: 'tok_hour', keptMs: 48 * HOUR_MS, lengthMs: HOUR_MS },
-  { from: 'tok_hour', to: 'tok_6h', keptMs: 8 * 24 * HOUR_MS, lengthMs: 6 * HOUR_MS },
-  { from: 'att_min', to: 'att_quar', keptMs: 2 * HOUR_MS, lengthMs: 15 * MINUTE_MS },
-  { from: 'att_quar', to: 'att_hour', keptMs: 48 * HOUR_MS, lengthMs: HOUR_MS },
-  { from: 'att_hour', to: 'att_6h', keptMs: 8 * 24 * HOUR_MS, lengthMs: 6 * HOUR_MS },
-  { from: 'minute', to: 'hour', keptMs: 48 * HOUR_MS, lengthMs: HOUR_MS },
-];
-
-/** Calls `onMove` after each transaction that has moved something. */
-export async function compactRollups(
-  database: Database,
-  insert: string,
-  now: number,
-  onMove: () => void,
-): Promise<number> {
+export async function compactRollups(ports: CompactionPorts): Promise<number> {
+  if (await isRecounting(ports.database)) return 0;
   let moved = 0;
-  for (const step of STEPS) moved += await compact(database, insert, now, step, onMove);
+  for (const chain of Object.values(CHAINS)) {
+    for (const step of chain.summing) {
+      await move(ports, step, (row) => sumsOfRow(row, chain, step.lengthMs, ports.now));
+    }
+    for (const step of chain.coarser) moved += await move(ports, step, () => []);
+    for (const level of chain.sums) await deleteBefore(ports, level.resolution, sumsEndAt(level, ports.now));
+  }
   return moved;
 }
 
 /**
- * One transaction for each 200 buckets: read and lock them, add them to the longer ones, delete them. Either all of
- * that happened or nothing did.
+ * One transaction for each 200 buckets: read and lock them, add them where they go, delete them. Either all of that
+ * happened or nothing did.
  */
-async function compact(
-  database: Database,
-  insert: string,
-  now: number,
+async function move(
+  { database, slices, insert, now, onMove }: CompactionPorts,
   { from, to, keptMs, lengthMs }: Step,
-  onMove: () => void,
+  sumsOf: (row: UsageDelta) => UsageDelta[],
 ): Promise<number> {
   const cutoff = Math.floor((now - keptMs) / lengthMs) * lengthMs;
   const select = `SELECT ${ROLLUP_COLUMNS.join(', ')} FROM UsageRollup
@@ -62,16 +54,16 @@ async function compact(
 
   let moved = 0;
   for (;;) {
-    const count = await database.transaction(async (session) => {
-      const minutes = (await session.query(select, [cutoff])).map(readRollup);
-      if (minutes.length === 0) return 0;
-      await session.executeEach(
-        insert,
-        mergeUsage(minutes.map((minute) => longer(minute, to, lengthMs))).map(rollupValues),
-      );
-      await session.executeEach(remove, minutes.map(bucketValues));
-      return minutes.length;
-    });
+    const count = await slices.run(() =>
+      database.transaction(async (session) => {
+        const rows = (await session.query(select, [cutoff])).map(readRollup);
+        if (rows.length === 0) return 0;
+        const added = rows.flatMap((row) => [longer(row, to, lengthMs), ...sumsOf(row)]);
+        await executeAll(session, insert, mergeUsage(added).map(rollupValues));
+        await session.executeEach(remove, rows.map(bucketValues));
+        return rows.length;
+      }),
+    );
     moved += count;
     if (count > 0) onMove();
     if (count < EACH_MAX) return moved;
@@ -79,6 +71,26 @@ async function compact(
   }
 }
 
+async function executeAll(session: SqlSession, sql: string, lists: readonly SqlValue[][]): Promise<void> {
+  for (let start = 0; start < lists.length; start += EACH_MAX) {
+    await session.executeEach(sql, lists.slice(start, start + EACH_MAX));
+  }
+}
+
 function longer(delta: UsageDelta, resolution: Resolution, lengthMs: number): UsageDelta {
   return { ...delta, resolution, bucketStart: Math.floor(delta.bucketStart / lengthMs) * lengthMs };
+}
+
+async function deleteBefore(
+  { database, slices }: CompactionPorts,
+  resolution: Resolution,
+  at: number,
+): Promise<void> {
+  if (at === -Infinity) return;
+  for (;;) {
+    const count = await slices.run(() =>
+      database.execute(database.dialect.deleteOldestBuckets, [resolution, at, DELETED_EACH]),
+    );
+    if (count < DELETED_EACH) return;
+  }
 }

@@ -20,8 +20,8 @@ export type Dimension = 'provider' | 'keyId' | 'model' | 'token';
 export interface SeriesQuery {
   /**
    * Minutes reach back 48 h, those of keys and of client tokens 2 h; hours start where the minutes end, and of tokens
-   * quarters of an hour, then hours, then six hours. Only those of keys have a `keyId`, only those of tokens a `token`;
-   * those by proxy and verdict, as old, have these in their place (see usage-by-attempt.ts).
+   * quarters of an hour, then hours, then six hours (see usage-chains.ts). Only those of keys have a `keyId`, only
+   * those of tokens a `token`; those by proxy and verdict, as old, have these in their place (usage-by-attempt.ts).
    */
   readonly resolution: Resolution;
   /** First millisecond. */
@@ -68,7 +68,7 @@ export async function readSeries(
       const startedAt = slices.now();
       const end = await sliceEnd(database, query, from, size.rows);
       for (const row of await sumSlice(database, query, from, end)) {
-        const read = query.isOfRequestsOnly === true ? readRequests(row, query.resolution) : readRollup(row);
+        const read = readRow(row, query);
         const isApart = query.starts === undefined;
         sums.add(isApart ? read : { ...read, bucketStart: sumStart(query, read.bucketStart) });
       }
@@ -127,16 +127,26 @@ async function sumSlice(
   const bounds = condition(database.dialect, query, start, end);
   const filters = (['provider', 'model'] as const).filter((column) => query[column] !== undefined);
   const where = [bounds.sql, ...filters.map((column) => `${column} = ?`)].join(' AND ');
+  return database.query(
+    `SELECT ${summedColumns(query).join(', ')} FROM ${tableOf(database.dialect, query)} WHERE ${where} GROUP BY ${groupColumns(query).join(', ')}`,
+    [...bounds.params, ...filters.map((column) => query[column] ?? '')],
+  );
+}
+
+/** What a statement selects that groups by `groupColumns`. */
+export function summedColumns(query: SeriesQuery): string[] {
   const groups = groupColumns(query);
   const columns = BUCKET_COLUMNS.map((column) => {
     if (groups.includes(column)) return column;
     return `${ungrouped(column, query)} AS ${column}`;
   });
   const sums = query.isOfRequestsOnly === true ? sumsOf(['requests', 'attempts']) : SUMS;
-  return database.query(
-    `SELECT ${[...columns, ...sums].join(', ')} FROM ${tableOf(database.dialect, query)} WHERE ${where} GROUP BY ${groups.join(', ')}`,
-    [...bounds.params, ...filters.map((column) => query[column] ?? '')],
-  );
+  return [...columns, ...sums];
+}
+
+/** A row of such a statement. */
+export function readRow(row: SqlRow, { isOfRequestsOnly, resolution }: SeriesQuery): UsageRollup {
+  return isOfRequestsOnly === true ? readRequests(row, resolution) : readRollup(row);
 }
 
 function sumsOf(columns: readonly string[]): string[] {
@@ -164,7 +174,7 @@ function tableOf(dialect: Dialect, { keyId, token }: SeriesQuery): string {
   return `UsageRollup ${dialect.byIndex(`UsageRollup_${one}_resolution_bucketStart_idx`)}`;
 }
 
-function groupColumns({ groupBy = [], isTotal = false }: SeriesQuery): string[] {
+export function groupColumns({ groupBy = [], isTotal = false }: SeriesQuery): string[] {
   return ['statusClass', ...(isTotal ? [] : ['bucketStart']), ...groupBy];
 }
 

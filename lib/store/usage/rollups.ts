@@ -6,6 +6,8 @@ import { createReceipts } from '../database/receipts';
 import type { Receipt } from '../database/receipts';
 import { recount } from './recount';
 import { compactRollups } from './rollup-compaction';
+import { readSums, type ReadSums, type SumsQuery } from './rollup-sums';
+import { CHAINS, resolutionsOf } from './usage-chains';
 import {
   BUCKET_COLUMNS,
   COUNT_COLUMNS,
@@ -36,10 +38,15 @@ export interface RollupStore {
   /** Sums over everything that the query does not group by; ascending by bucket. */
   series(query: SeriesQuery): Promise<UsageRollup[]>;
   /**
-   * Moves minutes that are older than 48 h, those of single keys older than 2 h, into their hours, and those of tokens
-   * and of proxies step by step into quarters of an hour, hours and six hours. Returns how many rows it moved. Works in
-   * small transactions: it may be stopped at any point and run again, or run twice at once, and nothing is lost or
-   * counted twice.
+   * What `series` says of all resolutions of a kind together, from sums of hours and days, in no order; undefined where
+   * there are none that say it. See usage-cover.ts.
+   */
+  sums(query: SumsQuery): Promise<ReadSums | undefined>;
+  /**
+   * Adds what is ten minutes old to the sums. Moves minutes that are older than 48 h, those of single keys older than
+   * 2 h, into their hours, and those of tokens and of proxies step by step into quarters of an hour, hours and six
+   * hours. Returns how many rows became coarser. Works in small transactions: it may be stopped at any point and run
+   * again, or run twice at once, and nothing is lost or counted twice.
    */
   compact(now: number): Promise<number>;
   /**
@@ -49,18 +56,21 @@ export interface RollupStore {
   readonly moves: number;
   /** See recount.ts. Done in small slices beside everything else; a repeat finds nothing to do. */
   recount(signal: AbortSignal): Promise<void>;
-  /** Deletes at most `limit` (at most 1,000) buckets before `atMs`; returns how many. Repeat until it is less. */
+  /**
+   * Deletes at most `limit` (at most 1,000) buckets before the day (UTC) of `atMs`; returns how many. Repeat until it
+   * is less. Of a day all is there, or nothing: so what is summed up says the same as its rows.
+   */
   deleteOlderThan(atMs: number, limit: number): Promise<number>;
 }
 
+const DAY_MS = 86_400_000;
 const DELETE_MAX = 1_000;
 /** One statement each: a few milliseconds. */
 const DELETE_SLICE = 50;
-const RESOLUTIONS: readonly Resolution[] = [
-  ...(['key_min', 'tok_min', 'tok_quar', 'minute'] as const),
-  ...(['key_hour', 'tok_hour', 'tok_6h', 'hour'] as const),
-  ...(['att_min', 'att_quar', 'att_hour', 'att_6h'] as const),
-];
+const RESOLUTIONS: readonly Resolution[] = (['all', 'key', 'token', 'attempt'] as const).flatMap((kind) => [
+  ...resolutionsOf(kind),
+  ...CHAINS[kind].sums.map(({ resolution }) => resolution),
+]);
 
 function insertRollup(database: Database): string {
   const merged = { sum: [...COUNT_COLUMNS, ...LATER_COLUMNS], least: LEAST_COLUMNS, most: MOST_COLUMNS };
@@ -101,20 +111,23 @@ export function createRollupStore(
 
     recount: (signal) => recount(database, slices, insert, signal),
 
-    compact: (now) => compactRollups(database, insert, now, () => (moves += 1)),
+    sums: (query) => readSums(database.reader, readSlices, query, now()),
+
+    compact: (at) => compactRollups({ database, slices, insert, now: at, onMove: () => (moves += 1) }),
 
     get moves() {
       return moves;
     },
 
     async deleteOlderThan(atMs, limit) {
+      const before = Math.floor(atMs / DAY_MS) * DAY_MS;
       let deleted = 0;
       for (const resolution of RESOLUTIONS) {
         for (;;) {
           const wanted = Math.min(DELETE_SLICE, Math.min(limit, DELETE_MAX) - deleted);
           if (wanted <= 0) return deleted;
           const count = await slices.run(() =>
-            database.execute(database.dialect.deleteOldestBuckets, [resolution, atMs, wanted]),
+            database.execute(database.dialect.deleteOldestBuckets, [resolution, before, wanted]),
           );
           deleted += count;
           if (count < wanted) break;

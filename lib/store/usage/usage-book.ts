@@ -2,14 +2,18 @@ import type { LogWriter } from '../write-behind/log-writer';
 import { sumStart } from './rollup-series';
 import type { Dimension, RollupStore, SeriesQuery } from './rollups';
 import type { Resolution, UsageDelta, UsageRollup } from '../rows';
+import type { ReadSums } from './rollup-sums';
+import type { UsageKind } from './usage-chains';
 import { UsageSums } from './usage-sums';
 
 export interface UsageQuery extends Omit<SeriesQuery, 'resolution'> {
   /** Everything that may hold a part of the window, the longest first. */
   readonly resolutions: readonly Resolution[];
+  /** Of which kind they are all there is: then the sums of it will do. By default they are read themselves. */
+  readonly kind?: UsageKind;
 }
 
-type Rollups = Pick<RollupStore, 'series' | 'moves'>;
+type Rollups = Pick<RollupStore, 'series' | 'sums' | 'moves'>;
 
 interface Page {
   readonly query: UsageQuery;
@@ -111,15 +115,25 @@ export class UsageBook {
   }
 
   /** What moves from minutes to hours while it is read would be missing, or be there twice. */
-  async #readDatabase({ resolutions, ...query }: UsageQuery): Promise<UsageRollup[]> {
+  async #readDatabase(query: UsageQuery): Promise<UsageRollup[]> {
     for (let reads = 1; ; reads += 1) {
       const { moves } = this.rollups;
-      const rows: UsageRollup[] = [];
-      for (const resolution of resolutions) {
-        for (const row of await this.rollups.series({ ...query, resolution })) rows.push(row);
-      }
-      if (this.rollups.moves === moves || reads === READS_MAX) return rows;
+      const sums = await this.#readSums(query);
+      const rows = sums?.rows ?? (await this.#readAll(query));
+      if (sums?.isOfOneMoment === true || this.rollups.moves === moves || reads === READS_MAX) return rows;
     }
+  }
+
+  #readSums({ resolutions: _, kind, ...query }: UsageQuery): Promise<ReadSums | undefined> {
+    return kind === undefined ? Promise.resolve(undefined) : this.rollups.sums({ ...query, kind });
+  }
+
+  async #readAll({ resolutions, kind: _, ...query }: UsageQuery): Promise<UsageRollup[]> {
+    const rows: UsageRollup[] = [];
+    for (const resolution of resolutions) {
+      for (const row of await this.rollups.series({ ...query, resolution })) rows.push(row);
+    }
+    return rows;
   }
 
   #keep(name: string, page: Page): void {

@@ -3,10 +3,10 @@ import { usageApart } from './usage-apart';
 
 /**
  * Statistics by proxy and by verdict. They are rows of the table of all statistics, with resolutions of their own
- * (`att_min`, with age `att_quar`, `att_hour`, `att_6h`), and two columns of such a row, and of no other, hold
- * something else: `keyId` the proxy, `token` the verdict. A proxy is its id, DIRECT_PROXY for a connection without
- * one, or '' where no attempt was made. A request is in one row: at the proxy of its last attempt, with the outcome
- * that the log has. Each attempt is in one row: at its own proxy, with its own verdict.
+ * (`att_min`, and with age the others of their chain: see usage-chains.ts), and two columns of such a row, and of no
+ * other, hold something else: `keyId` the proxy, `token` the verdict. A proxy is its id, DIRECT_PROXY for a connection
+ * without one, or '' where no attempt was made. A request is in one row: at the proxy of its last attempt, with the
+ * outcome that the log has. Each attempt is in one row: at its own proxy, with its own verdict.
  */
 export const ATTEMPT_COLUMNS = { proxy: 'keyId', verdict: 'token' } as const;
 

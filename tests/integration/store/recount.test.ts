@@ -99,6 +99,9 @@ onEachBackend('the past', (bench) => {
     const first = await open(old, MIGRATIONS);
     const second = await open(old, MIGRATIONS);
     const { signal } = new AbortController();
+    // It looks for rows by the names that they had.
+    expect(await first.rollups.compact(AT + 72 * 3_600_000)).toBe(0);
+    expect(await first.rollups.firstAt(['key_s24', 'key_hs'])).toBeNull();
     await Promise.all([first.rollups.recount(signal), second.rollups.recount(signal)]);
     await first.rollups.recount(signal);
     const counts = async (resolution: 'minute' | 'key_hour' | 'key_min') =>
@@ -141,6 +144,8 @@ onEachBackend('the past', (bench) => {
     // That version knew nothing of proxies and verdicts, and a part of them would be wrong.
     expect(await first.rollups.firstAt(['att_min', 'att_quar', 'att_hour', 'att_6h'])).toBeNull();
     expect(await raw(old, "SELECT name FROM StoreMeta WHERE name = 'recount'")).toEqual([]);
+    await first.rollups.compact(AT + 3_600_000);
+    expect(await first.rollups.firstAt(['key_s24'])).toBe(Math.floor(AT / 86_400_000) * 86_400_000);
     await first.close();
     await second.close();
     await former.remove();

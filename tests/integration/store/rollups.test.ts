@@ -31,7 +31,7 @@ const ofKey = (keyId: string, rest: Partial<FinishedRequest> = {}): UsageDelta =
 
 const total = async (rollups: RollupStore) => {
   const both = await Promise.all(
-    (['minute', 'hour'] as const).map((resolution) =>
+    (['minute', 'all_ms', 'hour', 'all_hs'] as const).map((resolution) =>
       rollups.series({ resolution, from: 0, to: 1e15, isTotal: true }),
     ),
   );
@@ -87,7 +87,7 @@ onEachBackend('usage rollups', (bench) => {
     expect(await store.rollups.firstAt(['key_hour', 'key_min'])).toBe(START);
     expect(await store.rollups.firstAt(['tok_6h', 'tok_min'])).toBeNull();
     await store.rollups.compact(START + 100 * HOUR);
-    expect(await store.rollups.firstAt(['hour', 'minute'])).toBe(START);
+    expect(await store.rollups.firstAt(['all_hs', 'minute'])).toBe(START);
   });
 
   it('sums up from one time to the next where such times are given', async () => {
@@ -163,7 +163,7 @@ onEachBackend('usage rollups', (bench) => {
     const now = START + 48 * HOUR + 2 * HOUR + 30 * MINUTE;
     expect(await store.rollups.compact(now)).toBe(240);
     expect(await store.rollups.compact(now)).toBe(0);
-    const hours = await store.rollups.series({ resolution: 'hour', from: 0, to: 1e15, groupBy: ['model'] });
+    const hours = await store.rollups.series({ resolution: 'all_hs', from: 0, to: 1e15, groupBy: ['model'] });
     expect(hours.map((row) => [row.bucketStart - START, row.model, row.requests])).toEqual([
       [0, 'm', 60],
       [0, 'n', 60],
@@ -180,11 +180,16 @@ onEachBackend('usage rollups', (bench) => {
     const count = async (resolution: Resolution) =>
       (await store.rollups.series({ resolution, from: 0, to: 1e15 })).map(({ requests }) => requests);
     expect(await store.rollups.compact(START + 3 * HOUR + 30 * MINUTE)).toBe(60);
-    expect(await count('minute')).toHaveLength(180);
-    expect(await count('key_min')).toHaveLength(120);
-    expect(await count('key_hour')).toEqual([60]);
-    expect(await count('hour')).toEqual([]);
-    expect(await store.rollups.deleteOlderThan(START + HOUR, 1_000)).toBe(61);
+    expect(await count('all_ms')).toHaveLength(180);
+    expect(await count('key_ms')).toHaveLength(120);
+    expect(await count('key_hs')).toEqual([60]);
+    expect(await count('all_hs')).toEqual([]);
+    await store.rollups.deleteOlderThan(START + 2 * HOUR, 1_000);
+    expect(await count('key_ms')).toHaveLength(120);
+    await store.rollups.deleteOlderThan(START + 24 * HOUR, 1_000);
+    for (const resolution of ['all_ms', 'key_ms', 'key_hs', 'all_s24', 'key_s6'] as const) {
+      expect(await count(resolution)).toEqual([]);
+    }
   });
 
   it('keeps what a client token did ever more coarsely, and all tokens add up to all requests at each step', async () => {
@@ -218,9 +223,9 @@ onEachBackend('usage rollups', (bench) => {
     const spentByOne = ofOne.reduce((sum, cost) => sum + cost, 0);
     expect(await costs('tok_min')).toBe(spent);
     for (const [afterHours, kept, ends] of [
-      [12, 'tok_quar', 12],
-      [12 + 48, 'tok_hour', 3],
-      [12 + 8 * 24, 'tok_6h', 2],
+      [12, 'tok_qs', 12],
+      [12 + 48, 'tok_hs', 3],
+      [12 + 8 * 24, 'tok_6s', 2],
     ] as const) {
       await store.rollups.compact(START + afterHours * HOUR);
       expect(await costs(kept)).toBe(spent);
@@ -229,10 +234,10 @@ onEachBackend('usage rollups', (bench) => {
         ends - 1,
       );
     }
-    expect((await costs('minute')) + (await costs('hour'))).toBe(spent);
+    expect((await costs('all_ms')) + (await costs('all_hs'))).toBe(spent);
     expect(await costs('tok_min')).toBe(0);
     const totals = await store.rollups.series({
-      resolution: 'tok_6h',
+      resolution: 'tok_6s',
       from: 0,
       to: 1e15,
       isTotal: true,
@@ -263,9 +268,9 @@ onEachBackend('usage rollups', (bench) => {
       deltas.reduce((sum, _, minute) => sum + (isCounted(minute) ? minute : 0), 0);
     for (const [afterHours, kept, rows] of [
       [0, 'att_min', 480],
-      [12, 'att_quar', 32],
-      [12 + 48, 'att_hour', 8],
-      [12 + 8 * 24, 'att_6h', 2],
+      [12, 'att_qs', 32],
+      [12 + 48, 'att_hs', 8],
+      [12 + 8 * 24, 'att_6s', 2],
     ] as const) {
       await store.rollups.compact(START + afterHours * HOUR);
       const found = await store.rollups.series({ resolution: kept, from: 0, to: 1e15 });
@@ -276,13 +281,15 @@ onEachBackend('usage rollups', (bench) => {
       const both = { keyId: 'proxy-1', token: 'rate_limited' };
       expect(await costs(kept, both)).toBe(sumOf((minute) => minute % 3 === 1 && minute % 5 === 0));
     }
-    expect(await costs('key_hour', { keyId: 'proxy-1' })).toBe(sumOf(() => true));
-    expect(await costs('tok_6h', { token: 'success' })).toBe(sumOf(() => true));
-    expect(await store.rollups.firstAt(['att_6h', 'att_min'])).toBe(
+    expect(await costs('key_hs', { keyId: 'proxy-1' })).toBe(sumOf(() => true));
+    expect(await costs('tok_6s', { token: 'success' })).toBe(sumOf(() => true));
+    expect(await store.rollups.firstAt(['att_6s', 'att_min'])).toBe(
       Math.floor(START / (6 * HOUR)) * 6 * HOUR,
     );
     await store.rollups.deleteOlderThan(1e15, 1_000);
-    expect(await store.rollups.firstAt(['att_6h', 'att_hour', 'att_quar', 'att_min'])).toBeNull();
+    expect(
+      await store.rollups.firstAt(['att_6s', 'att_hs', 'att_qs', 'att_min', 'att_s6', 'att_s24']),
+    ).toBeNull();
   });
 
   it('sums up the tokens of thousands of rows that differ in nothing else', async () => {
@@ -297,7 +304,7 @@ onEachBackend('usage rollups', (bench) => {
     });
     expect(new Set(rows.map(({ token }) => token)).size).toBe(2_500);
     expect(rows.every(({ requests }) => requests === 1)).toBe(true);
-    expect(await store.rollups.deleteOlderThan(START + HOUR, 1_000)).toBe(1_000);
+    expect(await store.rollups.deleteOlderThan(START + 24 * HOUR, 1_000)).toBe(1_000);
   });
 
   it('counts nothing twice when two processes compact at once, and takes in what comes late', async () => {
@@ -316,10 +323,11 @@ onEachBackend('usage rollups', (bench) => {
 
   it('deletes old buckets of both resolutions in batches', async () => {
     const { store } = await bench.fresh();
-    const minutes = Array.from({ length: 1_100 }, (_, n) => finished({ at: START + n * MINUTE }));
+    const day = START + 20 * HOUR;
+    const minutes = Array.from({ length: 1_100 }, (_, n) => finished({ at: day + (n - 1_050) * MINUTE }));
     await store.rollups.add([...minutes, { ...finished(), resolution: 'hour' }]);
-    expect(await store.rollups.deleteOlderThan(START + 1_050 * MINUTE, 9_999)).toBe(1_000);
-    expect(await store.rollups.deleteOlderThan(START + 1_050 * MINUTE, 9_999)).toBe(51);
+    expect(await store.rollups.deleteOlderThan(day + 17 * MINUTE, 9_999)).toBe(1_000);
+    expect(await store.rollups.deleteOlderThan(day + 17 * MINUTE, 9_999)).toBe(51);
     expect(await total(store.rollups)).toBe(50);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { windowCompared } from '../../../../lib/admin/stats/compared';
 import { spanOf, windowOf, type RangeQuestion } from '../../../../lib/admin/stats/range';
-import type { UsageKind } from '../../../../lib/admin/stats/usage-kinds';
+import type { UsageKind } from '../../../../lib/store/usage/usage-chains';
 import type { StatsCompare } from '../../../../lib/admin/contract/stats';
 import { isoTime } from '../../../../lib/client/zone';
 

@@ -40,6 +40,7 @@ function createFakeRollups(fate: () => Fate = () => 'done') {
       if (answer !== 'done') throw lost();
     },
     /** Looks at each row in a turn of its own, as slices of a large table are. */
+    sums: () => Promise.resolve(undefined),
     async series({ resolution }: { readonly resolution: string }): Promise<UsageRollup[]> {
       state.reads += 1;
       const found: UsageRollup[] = [];
