@@ -10,12 +10,14 @@ import {
 } from './rollup-series';
 import type { Slices } from '../database/slices';
 import type { Resolution, UsageRollup } from '../rows';
-import { CHAINS, type UsageKind } from './usage-chains';
+import { CHAINS, resolutionsOf, type UsageKind } from './usage-chains';
 import { coverOf, type UsagePart } from './usage-cover';
 import { UsageSums } from './usage-sums';
 
 export interface SumsQuery extends Omit<SeriesQuery, 'resolution'> {
   readonly kind: UsageKind;
+  /** True: in one statement however many rows that takes, while those who read here wait for it. Default false. */
+  readonly isAtOnce?: boolean;
 }
 
 export interface ReadSums {
@@ -25,12 +27,13 @@ export interface ReadSums {
   readonly isOfOneMoment: boolean;
 }
 
-/** Rows for one statement: a quarter of a second. What takes more is read in slices, beside others. */
-const AT_ONCE_MAX = 100_000;
+/** Rows for one statement: on SQLite a quarter of a second. What takes more is read in slices, beside others. */
+const AT_ONCE_MAX = { local: 100_000, remote: 1_000_000 };
 
 /**
- * The same as the series of all resolutions of a kind together, read from as few rows as can be, up to 100,000 of them
- * in one statement. Undefined where the sums cannot be cut at the times asked for, or do not keep apart what is.
+ * The same as the series of all resolutions of a kind together, read from as few rows as can be, and in one statement
+ * if they are not too many. Undefined where the sums cannot be cut at the times asked for, or do not keep apart what is;
+ * with `isAtOnce` all rows are read then.
  */
 export async function readSums(
   database: Reader,
@@ -38,16 +41,22 @@ export async function readSums(
   query: SumsQuery,
   now: number,
 ): Promise<ReadSums | undefined> {
-  const { kind, from, to, starts = [], isTotal = false, groupBy = [] } = query;
-  const { without } = CHAINS[kind];
-  if (without.some((column) => groupBy.includes(column) || query[column] !== undefined)) return undefined;
-  const parts = coverOf(kind, isTotal ? [from, to] : [...starts, to], now);
+  const parts = partsOf(query, now);
   if (parts === undefined) return undefined;
   const where = conditionOf(parts, query);
   const read = await slices.run(() => readAtOnce(database, query, where));
   return read === undefined
     ? { rows: await readInSlices(database, slices, query, parts), isOfOneMoment: false }
     : { rows: read, isOfOneMoment: true };
+}
+
+function partsOf(query: SumsQuery, now: number): readonly UsagePart[] | undefined {
+  const { kind, from, to, starts = [], isTotal = false, groupBy = [], isAtOnce = false } = query;
+  const isApart = (column: 'provider' | 'model') => groupBy.includes(column) || query[column] !== undefined;
+  const parts = CHAINS[kind].without.some(isApart)
+    ? undefined
+    : coverOf(kind, isTotal ? [from, to] : [...starts, to], now);
+  return parts ?? (isAtOnce ? [{ resolutions: resolutionsOf(kind), from, to }] : undefined);
 }
 
 interface Condition {
@@ -75,9 +84,12 @@ async function readAtOnce(
   query: SumsQuery,
   { sql, params }: Condition,
 ): Promise<UsageRollup[] | undefined> {
-  const some = `SELECT 1 AS one FROM UsageRollup WHERE ${sql} LIMIT ${AT_ONCE_MAX + 1}`;
-  const [count] = await database.query(`SELECT COUNT(*) AS found FROM (${some}) counted`, params);
-  if (count === undefined || numberColumn(count, 'found') > AT_ONCE_MAX) return undefined;
+  if (query.isAtOnce !== true) {
+    const most = AT_ONCE_MAX[database.dialect.isLocal ? 'local' : 'remote'];
+    const some = `SELECT 1 AS one FROM UsageRollup WHERE ${sql} LIMIT ${most + 1}`;
+    const [count] = await database.query(`SELECT COUNT(*) AS found FROM (${some}) counted`, params);
+    if (count === undefined || numberColumn(count, 'found') > most) return undefined;
+  }
   const resolution = nameOf(query);
   const asked = { ...query, resolution };
   const rows = await database.query(

@@ -118,14 +118,19 @@ export class UsageBook {
   async #readDatabase(query: UsageQuery): Promise<UsageRollup[]> {
     for (let reads = 1; ; reads += 1) {
       const { moves } = this.rollups;
-      const sums = await this.#readSums(query);
+      // The last time without slices, between which more might be moved.
+      const sums = await this.#readSums(query, reads === READS_MAX);
       const rows = sums?.rows ?? (await this.#readAll(query));
       if (sums?.isOfOneMoment === true || this.rollups.moves === moves || reads === READS_MAX) return rows;
     }
   }
 
-  #readSums({ resolutions: _, kind, ...query }: UsageQuery): Promise<ReadSums | undefined> {
-    return kind === undefined ? Promise.resolve(undefined) : this.rollups.sums({ ...query, kind });
+  #readSums(
+    { resolutions: _, kind, ...query }: UsageQuery,
+    isAtOnce: boolean,
+  ): Promise<ReadSums | undefined> {
+    if (kind === undefined) return Promise.resolve(undefined);
+    return this.rollups.sums({ ...query, kind, ...(isAtOnce && { isAtOnce }) });
   }
 
   async #readAll({ resolutions, kind: _, ...query }: UsageQuery): Promise<UsageRollup[]> {

@@ -69,6 +69,12 @@ async function fromAllRows(rollups: RollupStore, { kind, ...query }: SumsQuery):
   return inOrder(rows);
 }
 
+async function readAtOnce(rollups: RollupStore, question: SumsQuery): Promise<UsageRollup[]> {
+  const read = await rollups.sums({ ...question, isAtOnce: true });
+  expect(read?.isOfOneMoment).toBe(true);
+  return inOrder(read?.rows ?? []);
+}
+
 function questions(now: number): SumsQuery[] {
   const until = (unit: number) => (Math.floor(now / unit) + 1) * unit;
   const even = (unit: number, count: number) => {
@@ -118,6 +124,7 @@ onEachBackend('sums of usage', (bench) => {
         const sums = await rollups.sums(question);
         if (sums === undefined) continue;
         answered += 1;
+        if (answered % 5 === 0) expect(await readAtOnce(rollups, question)).toEqual(inOrder(sums.rows));
         expect(inOrder(sums.rows), JSON.stringify(question)).toEqual(await fromAllRows(rollups, question));
       }
     };
@@ -149,7 +156,9 @@ onEachBackend('sums of usage', (bench) => {
       expect(read?.rows.reduce((sum, { requests }) => sum + requests, 0)).toBe(100);
     }
     expect(await rollups.sums({ kind: 'key', ...window, groupBy: ['model'] })).toBeUndefined();
-    expect(await rollups.sums({ kind: 'token', ...window, provider: 'p1' })).toBeUndefined();
+    const ofProvider = { kind: 'token', ...window, provider: 'p1' } as const;
+    expect(await rollups.sums(ofProvider)).toBeUndefined();
+    expect(await readAtOnce(rollups, ofProvider)).toEqual(await fromAllRows(rollups, ofProvider));
     // A day each, of each class, provider and model.
     const days = await rollups.series({
       resolution: 'all_s24',

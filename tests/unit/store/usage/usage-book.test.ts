@@ -227,3 +227,25 @@ it('rows are written although statistics are being read, and a flush waits for i
   expect(writer.stats).toMatchObject({ queued: 0, written: 2 });
   await clock.advance(0);
 });
+
+it('reads all in one statement where rows keep being moved while they are read in slices', async () => {
+  const { clock, writer } = setup();
+  const asked: (boolean | undefined)[] = [];
+  let moves = 0;
+  const row = usage(1);
+  const rollups = {
+    get moves() {
+      return moves;
+    },
+    series: () => Promise.reject(new Error('not asked')),
+    sums({ isAtOnce }: { readonly isAtOnce?: boolean }) {
+      asked.push(isAtOnce);
+      moves += 1;
+      const isOfOneMoment = isAtOnce === true;
+      return Promise.resolve({ rows: isOfOneMoment ? [row] : [row, row], isOfOneMoment });
+    },
+  };
+  const book = new UsageBook(rollups, writer, () => clock.now());
+  expect(requestsOf(await book.read({ ...WINDOW, kind: 'all', isTotal: true }))).toBe(1);
+  expect(asked).toEqual([undefined, undefined, true]);
+});
