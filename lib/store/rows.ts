@@ -217,7 +217,7 @@ export const MODEL_MAX = 191;
  * which takes few rows however many there are, once for its key (`key_min`, later `key_hour`), and once for its token
  * (`tok_min`, later by the quarter of an hour, the hour, six hours); the same holds for each attempt. `att_min` and
  * what follows it are by proxy and verdict: see usage-by-attempt.ts, also for what columns mean there. Soon each row
- * is added to sums of a quarter of an hour, an hour, six hours and a day (`_s15`, `_s1`, `_s6`, `_s24`), and from then
+ * is added to sums from a quarter of an hour to eight days (`_s15`, `_s1`, `_s6`, `_s24`, `_s192`), and from then
  * on it goes by another name (`_ms`, `_qs`, `_hs`, `_6s`) and gets coarser under that: see usage-chains.ts.
  */
 export type Resolution =
@@ -228,7 +228,7 @@ export type Resolution =
   | `${'all' | 'key'}_${'ms' | 'hs'}`
   | `${'tok' | 'att'}_${'ms' | 'qs' | 'hs' | '6s'}`
   | `${'all' | 'tok' | 'att'}_s15`
-  | `${'all' | 'key' | 'tok' | 'att'}_${'s1' | 's6' | 's24'}`;
+  | `${'all' | 'key' | 'tok' | 'att'}_${'s1' | 's6' | 's24' | 's192'}`;
 
 export interface UsageCounts {
   readonly requests: number;

@@ -31,10 +31,9 @@ export async function explore(context: AdminContext, input: EndpointInput<typeof
   const { metric, compare, ...question } = input;
   const { window, filter, kind } = viewOf(context, question);
   const found = await exploreGroups(context, question);
-  const series = [];
-  for (const { id } of mostOf(found.groups, metric)) {
-    series.push({ id, values: await valuesOf(context, window, filter, metric, partOf(input.groupBy, id)) });
-  }
+  const ids = mostOf(found.groups, metric).map(({ id }) => id);
+  const rowsOf = await rowsOfParts(context, window, filter, input.groupBy, ids);
+  const series = ids.map((id) => ({ id, values: valuesIn(rowsOf(id), window, metric) }));
   const former = await knownWindow(context, { question, window, compare, kind });
   return {
     ...spanOf(question, window),
@@ -146,17 +145,26 @@ function mostOf(groups: readonly ExploredGroup[], metric: ExploreMetric): readon
   return ranked.filter(({ totals }) => !isSum || (valueOf(totals) ?? 0) > 0).slice(0, SERIES_MAX);
 }
 
-/** What of the traffic one group is: a narrower filter, or some of the rows. */
-interface Part {
-  readonly filter?: UsageFilter;
-  readonly has?: (row: UsageRollup) => boolean;
-}
-
-function partOf(groupBy: ExploreInput['groupBy'], id: string): Part {
-  if (groupBy === 'none') return {};
-  return groupBy === 'status'
-    ? { has: (row) => binOf(row) === id }
-    : { filter: { [DIMENSIONS[groupBy]]: id } };
+/** The rows of each of some groups, which are read together. */
+async function rowsOfParts(
+  context: AdminContext,
+  window: StatsWindow,
+  filter: UsageFilter,
+  groupBy: ExploreInput['groupBy'],
+  ids: readonly string[],
+): Promise<(id: string) => readonly UsageRollup[]> {
+  if (groupBy === 'none' || ids.length === 0) return () => [];
+  if (groupBy === 'status') {
+    const groups = groupRows(await readUsage(context, window, filter), binOf);
+    return (id) => groups.get(id) ?? [];
+  }
+  const dimension = DIMENSIONS[groupBy];
+  // In one order, so that it is the same question while they take turns.
+  const among = { column: dimension, values: ids.toSorted() };
+  const rows = await readUsage(context, window, { ...filter, groupBy: [dimension], among });
+  const column = columnOf(dimension);
+  const groups = groupRows(rows, (row) => row[column]);
+  return (id) => groups.get(id) ?? [];
 }
 
 async function valuesOf(
@@ -164,8 +172,10 @@ async function valuesOf(
   window: StatsWindow,
   filter: UsageFilter,
   metric: ExploreMetric,
-  { filter: narrower, has = () => true }: Part = {},
 ) {
-  const rows = await readUsage(context, window, { ...filter, ...narrower });
-  return pointsOf(rows.filter(has), window).map((point) => EXPLORE_METRICS[metric].valueOf(point));
+  return valuesIn(await readUsage(context, window, filter), window, metric);
+}
+
+function valuesIn(rows: readonly UsageRollup[], window: StatsWindow, metric: ExploreMetric) {
+  return pointsOf(rows, window).map((point) => EXPLORE_METRICS[metric].valueOf(point));
 }

@@ -60,8 +60,10 @@ export type UsageFilter = { readonly [Name in UsageDimension]?: string };
 interface Query
   extends
     UsageFilter,
-    Omit<UsageQuery, 'resolutions' | 'kind' | 'from' | 'to' | 'starts' | 'groupBy' | Dimension> {
+    Omit<UsageQuery, 'resolutions' | 'kind' | 'from' | 'to' | 'starts' | 'groupBy' | 'among' | Dimension> {
   readonly groupBy?: readonly UsageDimension[];
+  /** Only what has one of these values there. */
+  readonly among?: { readonly column: UsageDimension; readonly values: readonly string[] };
 }
 
 interface ReadWindow {
@@ -107,6 +109,7 @@ function inColumns({
   proxy,
   verdict,
   groupBy,
+  among,
   ...rest
 }: Query): Omit<UsageQuery, 'resolutions' | 'from' | 'to'> {
   return {
@@ -114,6 +117,7 @@ function inColumns({
     ...(proxy !== undefined && { [ATTEMPT_COLUMNS.proxy]: proxy }),
     ...(verdict !== undefined && { [ATTEMPT_COLUMNS.verdict]: verdict }),
     ...(groupBy !== undefined && { groupBy: groupBy.map(columnOf) }),
+    ...(among !== undefined && { among: { ...among, column: columnOf(among.column) } }),
   };
 }
 

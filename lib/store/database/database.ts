@@ -100,6 +100,8 @@ export interface Dialect {
   readonly lockRows: string;
   /** Behind a table's name in a SELECT: reads by this index, and by no other, where the database takes such orders. */
   byIndex(name: string): string;
+  /** The same by the primary key; of a table that has no other key for its rows. */
+  readonly byKey: string;
   /** Deletes the oldest rows before a time. Values: time, limit. */
   deleteOldest(table: string): string;
   /** Deletes the oldest usage buckets. Values: resolution, time, limit. */

@@ -1,10 +1,13 @@
 import { numberColumn } from '../database/columns';
 import type { Reader, SqlValue } from '../database/database';
+import { ROLLUP_COLUMNS } from './rollup-row';
 import {
+  amongOf,
   groupColumns,
   readRow,
   readSeries,
   summedColumns,
+  tableOf,
   sumStart,
   type SeriesQuery,
 } from './rollup-series';
@@ -31,9 +34,8 @@ export interface ReadSums {
 const AT_ONCE_MAX = { local: 100_000, remote: 1_000_000 };
 
 /**
- * The same as the series of all resolutions of a kind together, read from as few rows as can be, and in one statement
- * if they are not too many. Undefined where the sums cannot be cut at the times asked for, or do not keep apart what is;
- * with `isAtOnce` all rows are read then.
+ * The same as the series of all resolutions of a kind together: from as few rows as can be, and in one statement if
+ * those are not too many. Undefined for too many rows where there are no sums of them.
  */
 export async function readSums(
   database: Reader,
@@ -41,38 +43,47 @@ export async function readSums(
   query: SumsQuery,
   now: number,
 ): Promise<ReadSums | undefined> {
-  const parts = partsOf(query, now);
-  if (parts === undefined) return undefined;
-  const where = conditionOf(parts, query);
-  const read = await slices.run(() => readAtOnce(database, query, where));
-  return read === undefined
-    ? { rows: await readInSlices(database, slices, query, parts), isOfOneMoment: false }
-    : { rows: read, isOfOneMoment: true };
+  const { kind, from, to } = query;
+  const cover = coverFor(query, now);
+  const parts = cover ?? [{ resolutions: resolutionsOf(kind), from, to }];
+  const rows = await slices.run(() => readAtOnce(database, query, parts));
+  if (rows !== undefined) return { rows, isOfOneMoment: true };
+  if (cover === undefined) return undefined;
+  return { rows: await readInSlices(database, slices, query, cover), isOfOneMoment: false };
 }
 
-function partsOf(query: SumsQuery, now: number): readonly UsagePart[] | undefined {
-  const { kind, from, to, starts = [], isTotal = false, groupBy = [], isAtOnce = false } = query;
-  const isApart = (column: 'provider' | 'model') => groupBy.includes(column) || query[column] !== undefined;
-  const parts = CHAINS[kind].without.some(isApart)
-    ? undefined
-    : coverOf(kind, isTotal ? [from, to] : [...starts, to], now);
-  return parts ?? (isAtOnce ? [{ resolutions: resolutionsOf(kind), from, to }] : undefined);
+/** Undefined where the sums cannot be cut at the times asked for, or do not keep apart what is. */
+function coverFor(query: SumsQuery, now: number): readonly UsagePart[] | undefined {
+  const { kind, from, to, starts = [], isTotal = false, groupBy = [] } = query;
+  const isApart = (column: 'provider' | 'model') =>
+    groupBy.includes(column) || query[column] !== undefined || query.among?.column === column;
+  if (CHAINS[kind].without.some(isApart)) return undefined;
+  return coverOf(kind, isTotal ? [from, to] : [...starts, to], now);
 }
 
-interface Condition {
+/** Rows of a query, to be summed up. */
+interface Rows {
+  /** What stands behind FROM. */
   readonly sql: string;
   readonly params: readonly SqlValue[];
 }
 
-/** Each resolution is one range of an index. */
-function conditionOf(parts: readonly UsagePart[], query: SumsQuery): Condition {
+/** Each resolution is one range of the primary key, or of the index by key or token. */
+function rowsOf({ dialect }: Reader, parts: readonly UsagePart[], query: SumsQuery, columns: string): Rows {
   const filters = FILTERS.filter((column) => query[column] !== undefined);
-  const tests = [...filters.map((column) => `${column} = ?`), RANGE].join(' AND ');
-  const values = filters.map((column) => query[column] ?? '');
+  const among = amongOf(query);
+  const tests = [...filters.map((column) => `${column} = ?`), ...among.tests, RANGE].join(' AND ');
+  const values = [...filters.map((column) => query[column] ?? ''), ...among.params];
   const ranges = parts.flatMap(({ resolutions, from, to }) =>
     resolutions.map((resolution): SqlValue[] => [...values, resolution, from, to]),
   );
-  return { sql: `(${ranges.map(() => `(${tests})`).join(' OR ')})`, params: ranges.flat() };
+  const { column, values: [value] = [] } = query.among ?? {};
+  const table = tableOf(dialect, {
+    ...query,
+    ...(column !== undefined && value !== undefined && { [column]: value }),
+  });
+  const select = `SELECT ${columns} FROM ${table} WHERE ${tests}`;
+  return { sql: `(${ranges.map(() => select).join(' UNION ALL ')}) counted`, params: ranges.flat() };
 }
 
 const FILTERS = ['keyId', 'token', 'provider', 'model'] as const;
@@ -82,18 +93,20 @@ const RANGE = 'resolution = ? AND bucketStart >= ? AND bucketStart < ?';
 async function readAtOnce(
   database: Reader,
   query: SumsQuery,
-  { sql, params }: Condition,
+  parts: readonly UsagePart[],
 ): Promise<UsageRollup[] | undefined> {
   if (query.isAtOnce !== true) {
     const most = AT_ONCE_MAX[database.dialect.isLocal ? 'local' : 'remote'];
-    const some = `SELECT 1 AS one FROM UsageRollup WHERE ${sql} LIMIT ${most + 1}`;
-    const [count] = await database.query(`SELECT COUNT(*) AS found FROM (${some}) counted`, params);
+    const all = rowsOf(database, parts, query, '1 AS one');
+    const some = `SELECT one FROM ${all.sql} LIMIT ${most + 1}`;
+    const [count] = await database.query(`SELECT COUNT(*) AS found FROM (${some}) some_of_them`, all.params);
     if (count === undefined || numberColumn(count, 'found') > most) return undefined;
   }
   const resolution = nameOf(query);
   const asked = { ...query, resolution };
+  const { sql, params } = rowsOf(database, parts, query, ROLLUP_COLUMNS.join(', '));
   const rows = await database.query(
-    `SELECT ${summedColumns(asked).join(', ')} FROM UsageRollup WHERE ${sql} GROUP BY ${groupColumns(asked).join(', ')}`,
+    `SELECT ${summedColumns(asked).join(', ')} FROM ${sql} GROUP BY ${groupColumns(asked).join(', ')}`,
     params,
   );
   const sums = new UsageSums<UsageRollup>();

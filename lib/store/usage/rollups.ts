@@ -7,7 +7,7 @@ import type { Receipt } from '../database/receipts';
 import { recount } from './recount';
 import { compactRollups } from './rollup-compaction';
 import { readSums, type ReadSums, type SumsQuery } from './rollup-sums';
-import { CHAINS, resolutionsOf } from './usage-chains';
+import { CHAINS, LONGEST_SUM_MS, resolutionsOf } from './usage-chains';
 import {
   BUCKET_COLUMNS,
   COUNT_COLUMNS,
@@ -38,8 +38,8 @@ export interface RollupStore {
   /** Sums over everything that the query does not group by; ascending by bucket. */
   series(query: SeriesQuery): Promise<UsageRollup[]>;
   /**
-   * What `series` says of all resolutions of a kind together, from sums of hours and days, in no order; undefined where
-   * there are none that say it. See usage-cover.ts.
+   * What `series` says of all resolutions of a kind together, in no order, from sums of hours and days if there are any
+   * (see usage-cover.ts); undefined if there are none and it takes many rows.
    */
   sums(query: SumsQuery): Promise<ReadSums | undefined>;
   /**
@@ -57,13 +57,12 @@ export interface RollupStore {
   /** See recount.ts. Done in small slices beside everything else; a repeat finds nothing to do. */
   recount(signal: AbortSignal): Promise<void>;
   /**
-   * Deletes at most `limit` (at most 1,000) buckets before the day (UTC) of `atMs`; returns how many. Repeat until it
-   * is less. Of a day all is there, or nothing: so what is summed up says the same as its rows.
+   * Deletes at most `limit` (at most 1,000) buckets that are older than the longest sum that holds `atMs`: up to eight
+   * days are kept longer, so that sums say the same as their rows. Returns how many; repeat until it is less.
    */
   deleteOlderThan(atMs: number, limit: number): Promise<number>;
 }
 
-const DAY_MS = 86_400_000;
 const DELETE_MAX = 1_000;
 /** One statement each: a few milliseconds. */
 const DELETE_SLICE = 50;
@@ -120,7 +119,7 @@ export function createRollupStore(
     },
 
     async deleteOlderThan(atMs, limit) {
-      const before = Math.floor(atMs / DAY_MS) * DAY_MS;
+      const before = Math.floor(atMs / LONGEST_SUM_MS) * LONGEST_SUM_MS;
       let deleted = 0;
       for (const resolution of RESOLUTIONS) {
         for (;;) {

@@ -165,6 +165,8 @@ export class UsageBook {
 }
 
 function count({ query, sums }: Page, delta: UsageDelta): void {
+  const { among } = query;
+  if (among !== undefined && !among.values.includes(delta[among.column])) return;
   if (!query.resolutions.includes(delta.resolution)) return;
   if (delta.bucketStart < query.from || delta.bucketStart >= query.to) return;
   for (const name of DIMENSIONS) {

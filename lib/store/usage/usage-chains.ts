@@ -5,6 +5,8 @@ const QUARTER_MS = 15 * MINUTE_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const SIX_HOURS_MS = 6 * HOUR_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** Of the longest sums: statistics end at the beginning of such a time. */
+export const LONGEST_SUM_MS = 8 * DAY_MS;
 
 /**
  * Statistics of all traffic, of each key, of each client token, and of each proxy and verdict are kept apart, and get
@@ -62,6 +64,7 @@ function gettingCoarser(name: 'tok' | 'att'): Chain {
     unsummed: [`${name}_6h`, `${name}_hour`, `${name}_quar`, `${name}_min`],
     summed: [`${name}_6s`, `${name}_hs`, `${name}_qs`, `${name}_ms`],
     sums: [
+      level(`${name}_s192`, LONGEST_SUM_MS),
       level(`${name}_s24`, DAY_MS),
       level(`${name}_s6`, SIX_HOURS_MS),
       level(`${name}_s1`, HOUR_MS, 8 * DAY_MS),
@@ -91,6 +94,7 @@ export const CHAINS: Readonly<Record<UsageKind, Chain>> = {
     unsummed: ['hour', 'minute'],
     summed: ['all_hs', 'all_ms'],
     sums: [
+      level('all_s192', LONGEST_SUM_MS),
       level('all_s24', DAY_MS),
       level('all_s6', SIX_HOURS_MS),
       level('all_s1', HOUR_MS),

@@ -1,5 +1,5 @@
 import type { Resolution } from '../rows';
-import { CHAINS, type UsageKind } from './usage-chains';
+import { CHAINS, LONGEST_SUM_MS, type UsageKind } from './usage-chains';
 
 /** Rows of some resolutions, of which each time is in one. */
 export interface UsagePart {
@@ -52,7 +52,7 @@ function partsOf(
   const parts: UsagePart[] = [];
   for (const [index, from] of edges.slice(0, -1).entries()) {
     const to = edges[index + 1] ?? from;
-    const found = split(levels, from, to > now ? wholeDay(to) : to, now);
+    const found = split(levels, from, to > now ? endOfSum(to) : to, now);
     if (found === undefined) return undefined;
     for (const part of found) {
       const last = parts.at(-1);
@@ -66,10 +66,8 @@ function partsOf(
   return parts;
 }
 
-const DAY_MS = 86_400_000;
-
-function wholeDay(at: number): number {
-  return Math.ceil(at / DAY_MS) * DAY_MS;
+function endOfSum(at: number): number {
+  return Math.ceil(at / LONGEST_SUM_MS) * LONGEST_SUM_MS;
 }
 
 /** The longest in the middle, and what is shorter before and behind it. */

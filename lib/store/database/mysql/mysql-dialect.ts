@@ -19,6 +19,7 @@ export const mysqlDialect: Dialect = {
     `ON DUPLICATE KEY UPDATE ${assignAll(columns, (column) => `VALUES(${column})`)}`,
   nowMs: 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)',
   lockRows: 'FOR UPDATE',
+  byKey: 'FORCE INDEX (PRIMARY)',
   byIndex: (name) => `FORCE INDEX (${name})`,
   deleteOldest: (table) => `DELETE FROM ${table} WHERE at < ? ORDER BY at LIMIT ?`,
   deleteOldestBuckets:

@@ -24,6 +24,7 @@ export const postgresDialect: Dialect = {
   nowMs: 'CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)',
   lockRows: 'FOR UPDATE',
   // The planner takes no orders; it knows how rare each value is.
+  byKey: '',
   byIndex: () => '',
   deleteOldest: (table) =>
     `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE at < ? ORDER BY at LIMIT ?)`,

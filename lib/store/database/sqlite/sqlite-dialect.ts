@@ -19,6 +19,7 @@ export const sqliteDialect: Dialect = {
   nowMs: "CAST(ROUND(unixepoch('subsec') * 1000) AS INTEGER)",
   // BEGIN IMMEDIATE has locked the whole database already.
   lockRows: '',
+  byKey: 'NOT INDEXED',
   byIndex: (name) => `INDEXED BY ${name}`,
   deleteOldest: (table) =>
     `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE at < ? ORDER BY at LIMIT ?)`,

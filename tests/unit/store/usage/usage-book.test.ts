@@ -249,3 +249,16 @@ it('reads all in one statement where rows keep being moved while they are read i
   expect(requestsOf(await book.read({ ...WINDOW, kind: 'all', isTotal: true }))).toBe(1);
   expect(asked).toEqual([undefined, undefined, true]);
 });
+
+it('counts on only what is among the values that were asked for', async () => {
+  const { book, record } = setup();
+  const query: UsageQuery = {
+    ...WINDOW,
+    groupBy: ['model'],
+    among: { column: 'model', values: ['m', 'n'] },
+    isTotal: true,
+  };
+  await book.read(query);
+  for (const model of ['m', 'n', 'o']) record(usage(1, model));
+  expect((await book.read(query)).map(({ model }) => model).toSorted()).toEqual(['m', 'n']);
+});

@@ -61,7 +61,8 @@ it('answers thirty days from days, and their beginning from what is shorter', ()
     parts.map(({ resolutions, from: start, to: end }) => [resolutions[0], (end - start) / HOUR]),
   ).toEqual([
     ['all_s6', 6],
-    ['all_s24', 30 * 24],
+    ['all_s24', 5 * 24],
+    ['all_s192', 32 * 24],
     ['hour', 30 * 24],
   ]);
 });
