@@ -30,6 +30,12 @@ export const integer: Column<number> = { write: whole, read: numberColumn };
 export const maybeInteger: Column<number | null> = { write: wholeOrNull, read: numberOrNull };
 export const flag: Column<boolean> = { write: Number, read: booleanColumn };
 
+/** Text that many rows have, out of few: one string for all of them. */
+export const repeatedText: Column<string> = {
+  write: asIs,
+  read: (row, name) => sharedText(textColumn(row, name)),
+};
+
 /** Text from outside, cut to what the column holds. */
 export function textUpTo(length: number): Column<string> {
   return { write: (value) => cutText(value, length), read: textColumn };
@@ -83,6 +89,16 @@ function sharedList(json: string): readonly string[] {
   if (shared.size >= SHARED_MAX) shared.clear();
   shared.set(json, list);
   return list;
+}
+
+const texts = new Map<string, string>();
+
+function sharedText(read: string): string {
+  const known = texts.get(read);
+  if (known !== undefined) return known;
+  if (texts.size >= SHARED_MAX) texts.clear();
+  texts.set(read, read);
+  return read;
 }
 
 const EMPTY = Object.freeze({});

@@ -62,6 +62,10 @@ export interface Database extends SqlSession {
   transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
   /** Reads everything as it was at one moment, while others go on writing. */
   snapshot<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
+  /**
+   * What has been read so far is not read again soon: it need not stay in memory here. Nothing to do for a server.
+   */
+  forgetRead(): Promise<void>;
   /** Rejects when the database does not answer, or has taken no write from anybody here for more than 5 s. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -10,6 +10,7 @@ import {
   maybeTextUpTo,
   object,
   oneOf,
+  repeatedText,
   text,
   textList,
   textUpTo,
@@ -64,7 +65,7 @@ const SET = {
 
 const PLAIN = {
   id: text,
-  providerId: text,
+  providerId: repeatedText,
   /** What may be shown: `sk-abc...wxyz`. */
   hint: text,
   source: oneOf<ConfigSource, 'dashboard'>(['environment', 'dashboard'], 'dashboard'),

@@ -78,9 +78,12 @@ export function createKeyStore(
             }
           }
         });
-        if (page.length < pageSize) return keys;
+        if (page.length < pageSize) break;
         await nextTurn();
       }
+      // All the pages of the table, of which many keys fill megabytes.
+      await database.forgetRead();
+      return keys;
     },
 
     load: (keyIds, onUnreadable) => loadSome(database, cipher, keyIds, onUnreadable),

@@ -20,6 +20,7 @@ export function mysqlDatabase(options: MysqlOptions): Database {
     executeEach: (sql, lists) => inTransaction(pool, (session) => session.executeEach(sql, lists)),
     transaction: (work) => inTransaction(pool, work),
     snapshot: (work) => inSnapshot(pool, work).catch(rethrow),
+    forgetRead: () => Promise.resolve(),
     async ping() {
       await pool.use((connection) => sessionOf(connection).query('SELECT 1')).catch(rethrow);
     },

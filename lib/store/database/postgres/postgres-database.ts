@@ -30,6 +30,7 @@ export function postgresDatabase(options: PostgresOptions): Database {
       again(() => pool.use((connection) => sessionOf(connection).executeEach(sql, lists))),
     transaction: (work) => again(() => inTransaction(pool, BEGIN, work)),
     snapshot: (work) => inTransaction(pool, BEGIN_SNAPSHOT, work).catch(rethrow),
+    forgetRead: () => Promise.resolve(),
     async ping() {
       await pool.use((connection) => sessionOf(connection).query('SELECT 1')).catch(rethrow);
     },

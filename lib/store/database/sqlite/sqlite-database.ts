@@ -66,6 +66,7 @@ export function sqliteDatabase(file: string): Database {
         .then(written, rethrow),
     snapshot: (work) =>
       turns.read('several', () => thread.transaction('BEGIN', () => work(session))).catch(rethrow),
+    forgetRead: () => turns.read('one', () => thread.run('PRAGMA shrink_memory')).catch(rethrow),
     // Not as a write, which would wait behind those it reports on.
     async ping() {
       await checkFile(file, ino);
