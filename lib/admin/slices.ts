@@ -9,6 +9,7 @@ export async function forEachInSlices<Item>(
   visit: (item: Item) => void,
   size = SLICE,
 ): Promise<void> {
+  if (Array.isArray(items)) return forEachOf(items, visit, size);
   let left = size;
   for (const item of items) {
     visit(item);
@@ -16,6 +17,21 @@ export async function forEachInSlices<Item>(
     if (left > 0) continue;
     await nextTurn();
     left = size;
+  }
+}
+
+/**
+ * The same by index: an iterator leaves an object behind for each item. Of 50,000 keys, looked at every few seconds,
+ * that is enough garbage for V8 to keep all of its space for new objects while nothing else goes on.
+ */
+async function forEachOf<Item>(
+  items: readonly Item[],
+  visit: (item: Item) => void,
+  size: number,
+): Promise<void> {
+  for (let index = 0; index < items.length; index += 1) {
+    visit(items[index] as Item);
+    if ((index + 1) % size === 0) await nextTurn();
   }
 }
 

@@ -14,6 +14,11 @@ const QUIET_MS = 1_000;
 /** What sockets hold at the first one is free at the last. */
 const SWEEPS = 3;
 /**
+ * A full collection gives back the space of new objects, up to 32 MB, if few were made in the 5 s before it. Between
+ * two that follow sooner, what was made before the first one counts as well.
+ */
+const LAST_QUIET_MS = 6_000;
+/**
  * A start leaves as much behind. V8 gives back the space of new objects by itself some seconds after a full collection,
  * but may have had none to begin with.
  */
@@ -85,7 +90,8 @@ export class MemoryReturn {
       this.#sweepsLeft = SWEEPS;
     }
     // What is left after the last one stays, however full the heap is.
-    if (this.#sweepsLeft === 0 || this.now() - this.#quietSince < QUIET_MS) return;
+    const quietMs = this.#sweepsLeft === 1 ? LAST_QUIET_MS : QUIET_MS;
+    if (this.#sweepsLeft === 0 || this.now() - this.#quietSince < quietMs) return;
     if (!this.#hadLarge && !isHeapFull) return;
     this.#sweepsLeft -= 1;
     if (this.#sweepsLeft === 0) this.#hadLarge = false;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { sortedPart } from '../../../lib/admin/slices';
+import { forEachInSlices, sortedPart } from '../../../lib/admin/slices';
 
 it('any part is the very part of the whole sorted list', async () => {
   await fc.assert(
@@ -23,4 +23,23 @@ it('any part is the very part of the whole sorted list', async () => {
       },
     ),
   );
+});
+
+it('lists and other things to go through are seen whole and in order, and others have their turn between', async () => {
+  const all = Array.from({ length: 10 }, (_, index) => index);
+  for (const items of [all, new Set(all)]) {
+    const seen: (number | string)[] = [];
+    setImmediate(() => seen.push('another'));
+    await forEachInSlices(items, (item) => seen.push(item), 4);
+    expect(seen).toEqual([0, 1, 2, 3, 'another', 4, 5, 6, 7, 8, 9]);
+  }
+});
+
+it('of a list what comes in meanwhile is seen too', async () => {
+  const items = [1, 2];
+  const seen: number[] = [];
+  const done = forEachInSlices(items, (item) => seen.push(item), 2);
+  items.push(3);
+  await done;
+  expect(seen).toEqual([1, 2, 3]);
 });

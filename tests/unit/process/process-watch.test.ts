@@ -36,6 +36,16 @@ it('sweeps three times after the start, when that is over', () => {
   expect(sweeps).toBe(3);
 });
 
+it('sweeps for the last time when it has been quiet for more than 5 s since the one before', () => {
+  look(1, LARGE, false, 1);
+  look(2.1, 0);
+  expect(sweeps).toBe(2);
+  look(5, 0);
+  expect(sweeps).toBe(2);
+  look(1, 0);
+  expect(sweeps).toBe(3);
+});
+
 it('sweeps three times after large bodies, and no more', () => {
   look(2, LARGE, false, 1);
   expect(sweeps).toBe(0);
