@@ -1,5 +1,6 @@
 import { CAPACITY_NAMES, type Capacity } from '../balancer/limits/capacity';
 import type { CapacitySum } from '../balancer/pool/capacity-tally';
+import { capacityOf, limitedModels } from '../balancer/pool/capacity-of';
 import type { KeyState } from '../balancer/pool/key-state';
 import type { CapacityLeft, CapacityLeftOfKeys, CapacityOfKeys, KeyCapacity } from './contract/capacity';
 import { wallOrNull, type LiveTime } from './live-time';
@@ -7,13 +8,13 @@ import { wallOrNull, type LiveTime } from './live-time';
 type Rooms<Item> = { [name in (typeof CAPACITY_NAMES)[number]]?: Item };
 
 /** What is left for a key now. */
-export function keyCapacity({ account, limits }: KeyState, time: LiveTime): KeyCapacity {
+export function keyCapacity(key: KeyState, time: LiveTime): KeyCapacity {
   const now = time.now();
-  const models = new Set([...(limits?.byModel.keys() ?? []), ...account.modelsLearnt]);
+  const models = new Set(limitedModels(key));
   return {
-    ...roomItems(account.capacity(limits, undefined, now), time),
+    ...roomItems(capacityOf(key, undefined, now), time),
     models: [...models].flatMap((model) => {
-      const rooms = roomItems(account.capacity(limits, model, now), time);
+      const rooms = roomItems(capacityOf(key, model, now), time);
       return Object.keys(rooms).length === 0 ? [] : [{ model, ...rooms }];
     }),
   };

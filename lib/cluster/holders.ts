@@ -1,4 +1,5 @@
 import type { SharedUse } from '../balancer/limits/shared-use';
+import { accountOf } from '../balancer/pool/key-state';
 import type { Pool } from '../balancer/pool/pool';
 
 /** Whose limits several instances share. */
@@ -25,13 +26,15 @@ export interface HolderPlaces {
   };
 }
 
-/** The accounts of keys, and the client tokens that are used. */
+/** The accounts of keys that have one, and the client tokens that are used. */
 export class Holders {
   constructor(private readonly parts: HolderPlaces) {}
 
   *all(): Generator<Limited> {
     for (const pool of this.parts.pools.values()) {
-      for (const { config, account } of pool.keys) yield { id: config.keyId, holder: account };
+      for (const { config, account } of pool.keys) {
+        if (account !== undefined) yield { id: config.keyId, holder: account };
+      }
     }
     yield* this.#tokens();
   }
@@ -44,7 +47,7 @@ export class Holders {
   *limited(): Generator<Limited> {
     for (const pool of this.parts.pools.values()) {
       for (const { config, account, limits } of pool.keys) {
-        if (limits !== undefined) yield { id: config.keyId, holder: account };
+        if (limits !== undefined && account !== undefined) yield { id: config.keyId, holder: account };
       }
     }
     yield* this.#tokens();
@@ -54,7 +57,7 @@ export class Holders {
     if (keyId.startsWith(TOKEN)) return this.parts.tokens?.of(keyId.slice(TOKEN.length));
     for (const pool of this.parts.pools.values()) {
       const key = pool.key(keyId);
-      if (key !== undefined) return key.account;
+      if (key !== undefined) return accountOf(key);
     }
     return undefined;
   }

@@ -45,7 +45,7 @@ export class SharedUses {
   readonly events: BalancerEvents = {
     ...SILENT,
     keyChanged: (_, { limits, account, config }) => {
-      if (limits === undefined) return;
+      if (limits === undefined || account === undefined) return;
       this.#followed.set(account, config.keyId);
       if (account.sharedUse.onChange !== undefined) return;
       account.sharedUse.onChange = () => this.#tell(account);

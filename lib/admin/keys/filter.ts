@@ -63,7 +63,7 @@ function tagged(tag: string): KeyTest {
 
 /** Set, or learnt from answers. */
 function accountOf({ row, state }: LiveKey): string {
-  return row.account ?? state.account.name ?? '';
+  return row.account ?? state.account?.name ?? '';
 }
 
 /** 0: the last error came without an answer. */

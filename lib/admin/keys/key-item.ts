@@ -22,7 +22,7 @@ export function keyStatus({ disabled, cooldown, modelCooldowns }: KeyState, now:
 
 /** The account that answers name, where nobody has set one. */
 export function learntAccount({ row, state }: Pick<LiveKey, 'row' | 'state'>): string | null {
-  return row.account === null ? (state.account.name ?? null) : null;
+  return row.account === null ? (state.account?.name ?? null) : null;
 }
 
 /** What may be shown of a key. */

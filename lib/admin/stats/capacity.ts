@@ -1,5 +1,6 @@
 import type { Capacity } from '../../balancer/limits/capacity';
 import { addedUp, CapacityTally, type CapacitySum } from '../../balancer/pool/capacity-tally';
+import { capacityOf, limitedModels } from '../../balancer/pool/capacity-of';
 import type { KeyState } from '../../balancer/pool/key-state';
 import type { Pool } from '../../balancer/pool/pool';
 import { capacityItem } from '../capacity-item';
@@ -94,9 +95,9 @@ async function poolCapacity(
   const looked: Looked[] = [];
   const look = (key: KeyState): void => {
     if (key.disabled !== undefined) return;
-    const capacityOfAll = key.account.capacity(key.limits, undefined, now);
+    const capacityOfAll = capacityOf(key, undefined, now);
     whole.add(key, capacityOfAll, '', now);
-    const models = modelsOf(key);
+    const models = limitedModels(key);
     looked.push({ key, capacity: capacityOfAll, models });
     if (withOwn && names.size < MODELS_MAX) for (const model of models) names.add(model);
   };
@@ -108,14 +109,10 @@ async function poolCapacity(
   return { whole: whole.sum, models };
 }
 
-function modelsOf({ account, limits }: KeyState): readonly string[] {
-  return [...(limits?.byModel.keys() ?? []), ...account.modelsLearnt];
-}
-
 async function modelCapacity(looked: readonly Looked[], model: string, now: number): Promise<CapacitySum> {
   const tally = new CapacityTally();
   const add = ({ key, capacity: ofAll, models }: Looked): void => {
-    const own = models.includes(model) ? key.account.capacity(key.limits, model, now) : ofAll;
+    const own = models.includes(model) ? capacityOf(key, model, now) : ofAll;
     tally.add(key, own, model, now);
   };
   await forEachInSlices(looked, add, SLICE);

@@ -45,11 +45,11 @@ export function restAfterLimit(
   now: number,
 ): string {
   const isLong = facts.isWholeKey === true;
-  const isWhole = isLong || key.account.isOfAllModels;
+  const isWhole = isLong || key.account?.isOfAllModels === true;
   const cooldown = isWhole ? key.cooldown : modelCooldown(key, model);
   const baseMs = isLong
     ? LONG_MS
-    : Math.min(rules.cooldownMs, Math.max(LEAST_MS, key.account.intervalMs(model)));
+    : Math.min(rules.cooldownMs, Math.max(LEAST_MS, key.account?.intervalMs(model) ?? Infinity));
   const ms = untilMs(facts, now) ?? doubledCooldownMs(baseMs, restsBefore(cooldown, now));
   rest(cooldown, now + ms, now);
   return isWhole ? `rests ${seconds(ms)}` : `rests ${seconds(ms)} for ${named(model)}`;
@@ -77,7 +77,7 @@ export function restDenied(key: KeyState, model: string, now: number): string {
  * once together, and only failures of separate times take it out of use. `begunAt`: when the attempt began.
  */
 function addToRow(key: KeyState, begunAt: number, now: number): void {
-  if (begunAt <= key.countedAt) return;
+  if (key.countedAt !== undefined && begunAt <= key.countedAt) return;
   key.failures += 1;
   key.countedAt = now;
 }

@@ -23,6 +23,6 @@ export function othersOfAccount(
   { membership }: Pick<AccountParts, 'membership'>,
   key: KeyState,
 ): readonly KeyState[] {
-  if (key.account.name === undefined) return [];
+  if (key.account?.name === undefined) return [];
   return membership.ofAccount(key).filter((other) => other !== key);
 }

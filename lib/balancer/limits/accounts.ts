@@ -1,4 +1,4 @@
-import type { KeyState } from '../pool/key-state';
+import { accountOf, type KeyState } from '../pool/key-state';
 import { Account } from './account';
 
 /** Between the names of an organisation and its project. */
@@ -12,18 +12,19 @@ export class Accounts {
 
   /** The key belongs to that account from now on. */
   join(key: KeyState, name: string): void {
-    if (key.account.name === name) return;
+    const own = accountOf(key);
+    if (own.name === name) return;
     const known = this.#byName.get(name);
     if (known === undefined) {
       // The first key brings along what is known of it.
-      const account = key.account.name === undefined ? key.account : successorOf(key);
+      const account = own.name === undefined ? own : successorOf(own, key);
       account.name = name;
       account.usesChanged();
       this.#byName.set(name, account);
       key.account = account;
       return;
     }
-    if (key.account.name === undefined) known.absorb(key.account, key.limits);
+    if (own.name === undefined) known.absorb(own, key.limits);
     key.account = known;
   }
 
@@ -32,24 +33,26 @@ export class Accounts {
    * key of which answers name different accounts, as those of some relays do, is none's: it is on its own from then on.
    */
   told(key: KeyState, name: string): void {
-    const { name: known } = key.account;
+    const own = accountOf(key);
+    const { name: known } = own;
     if (known === name || this.#doubted.has(key)) return;
     if (known === undefined || name.startsWith(known + WITHIN)) return this.join(key, name);
     if (known.startsWith(name + WITHIN)) return;
     this.#doubted.add(key);
-    key.account = successorOf(key);
+    key.account = successorOf(own, key);
   }
 
   /** A key whose account a person has set is on its own again. What it has used stays with the others. */
   leave(key: KeyState): void {
     if (key.config.account === undefined) return;
-    key.account = new Account();
-    key.account.usesChanged();
+    const own = new Account();
+    own.usesChanged();
+    key.account = own;
   }
 }
 
 /** Nobody knows how much of it was whose, and none may have more than its limits: all of it counts in both. */
-function successorOf({ account, limits }: KeyState): Account {
+function successorOf(account: Account, { limits }: KeyState): Account {
   const successor = new Account();
   successor.absorb(account, limits);
   return successor;

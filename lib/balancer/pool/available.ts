@@ -10,7 +10,7 @@ export function coolingUntil(key: KeyState, model: string): number {
 
 /** When it will neither be cooling nor at a limit; milliseconds since the epoch, not after `now` if it is neither. */
 export function availableAt(key: KeyState, model: string, tokens: number, now: number): number {
-  return Math.max(coolingUntil(key, model), now + key.account.waitMs(key.limits, model, tokens, now));
+  return Math.max(coolingUntil(key, model), now + limitedMs(key, model, tokens, now));
 }
 
 /** Why the key cannot be leased for so many tokens of the model now; undefined if it can. */
@@ -25,5 +25,9 @@ export function unavailableReason(
   if (key.modelCooldowns !== undefined && (key.modelCooldowns.get(model)?.until ?? 0) > now) {
     return 'cooling_model';
   }
-  return key.account.waitMs(key.limits, model, tokens, now) > 0 ? 'limited' : undefined;
+  return limitedMs(key, model, tokens, now) > 0 ? 'limited' : undefined;
+}
+
+function limitedMs({ account, limits }: KeyState, model: string, tokens: number, now: number): number {
+  return account === undefined ? 0 : account.waitMs(limits, model, tokens, now);
 }

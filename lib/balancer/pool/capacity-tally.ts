@@ -90,9 +90,9 @@ export class CapacityTally {
     tally.resetsAt = Math.max(tally.resetsAt, resetsAt ?? 0);
   }
 
-  #count(account: Account, rooms: Capacity): void {
-    const isShared = account.name !== undefined;
-    const before = isShared ? this.#counted.get(account) : undefined;
+  #count(account: Account | undefined, rooms: Capacity): void {
+    const shared = account?.name === undefined ? undefined : account;
+    const before = shared && this.#counted.get(shared);
     const most: { [name in CapacityName]?: Room } = before === undefined ? rooms : { ...before };
     for (const name of CAPACITY_NAMES) {
       const [known, room] = [before?.[name], rooms[name]];
@@ -101,7 +101,7 @@ export class CapacityTally {
       add(this.#tallyOf(name), room, 1);
       most[name] = room;
     }
-    if (isShared) this.#counted.set(account, most);
+    if (shared !== undefined) this.#counted.set(shared, most);
   }
 
   #tallyOf(name: CapacityName): Tally {

@@ -95,7 +95,7 @@ export function chooseKey(
 
 function measuresFor(model: string, now: number): KeyMeasures {
   return {
-    leftShare: ({ account, limits }) => account.leftShare(limits, model, now),
+    leftShare: ({ account, limits }) => account?.leftShare(limits, model, now) ?? 1,
     load: (key) => loadOf(key, now),
   };
 }

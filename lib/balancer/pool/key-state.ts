@@ -64,8 +64,8 @@ export interface KeyState {
   writtenDisabled: Disabled | undefined;
   /** Consecutive failures; any success sets it to 0. */
   failures: number;
-  /** When the last of them was counted; milliseconds since the epoch, -Infinity for never. */
-  countedAt: number;
+  /** When the last of them was counted; milliseconds since the epoch, undefined for never. */
+  countedAt: number | undefined;
   /** How often a person has switched it: what was seen before the last time is not written down. */
   epoch: number;
   readonly cooldown: Cooldown;
@@ -91,9 +91,13 @@ export interface KeyState {
    * it is.
    */
   rejection: { readonly egress: EgressState; readonly reason: string } | undefined;
-  /** What limits it, and how much of that is used; keys of one account share it. */
+  /** What limits it. */
   limits: EffectiveLimits | undefined;
-  account: Account;
+  /**
+   * What is used of its limits, and known of them; keys of one account share it. Undefined while it has no limits, no
+   * named account and no requests: many of 50,000 keys never get there. `accountOf` makes it.
+   */
+  account: Account | undefined;
   /** Index in the pool's rotation; -1 while disabled. */
   rotationIndex: number;
 }
@@ -117,7 +121,7 @@ export function newKeyState(config: KeyConfig, saved = NEVER_USED): KeyState {
     disabled: saved.disabled,
     writtenDisabled: saved.disabled,
     failures: saved.failures,
-    countedAt: -Infinity,
+    countedAt: undefined,
     epoch: saved.epoch ?? 0,
     cooldown: newCooldown(saved.cooldownUntil),
     modelCooldowns:
@@ -137,9 +141,24 @@ export function newKeyState(config: KeyConfig, saved = NEVER_USED): KeyState {
     writtenUses: 0,
     rejection: undefined,
     limits: undefined,
-    account: new Account(),
+    account: undefined,
     rotationIndex: -1,
   };
+}
+
+/** The key's account, from now on one that is noted. */
+export function accountOf(key: KeyState): Account {
+  return (key.account ??= new Account());
+}
+
+/** Changes with what its account has used. */
+export function usesVersion({ account }: KeyState): number {
+  return account?.sharedUse.version ?? 0;
+}
+
+/** Whether they draw on the same limits, and own each other's objects. */
+export function isSameAccount(one: KeyState, other: KeyState): boolean {
+  return one === other || (one.account !== undefined && one.account === other.account);
 }
 
 export function newCooldown(until = 0): Cooldown {
@@ -160,6 +179,6 @@ export function savedStateOf(key: KeyState, now: number): SavedKeyState {
     lastUsedAt: key.lastUsedAt,
     lastErrorAt: key.lastErrorAt,
     lastErrorStatus: key.lastErrorStatus,
-    uses: key.account.saved(now, key.config.account === undefined),
+    uses: key.account?.saved(now, key.config.account === undefined),
   };
 }

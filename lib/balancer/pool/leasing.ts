@@ -9,7 +9,7 @@ import type { EgressLease } from '../egress/lease';
 import { freeInMs, type KeyQuestion } from './free-in';
 import type { HalfOpenProbe } from '../health/half-open';
 import { chooseKey, type Choice } from './key-choice';
-import type { KeyState } from './key-state';
+import { accountOf, type KeyState } from './key-state';
 import { Lease, type LeaseRequest } from './lease';
 import type { Membership } from './membership';
 import type { ModelBreakers } from '../health/model-breakers';
@@ -212,7 +212,7 @@ function newLease(
   key.lastUsedAt = now;
   key.requestCount += 1;
   const keyProbe = startProbe(key, model, now);
-  const reservation = key.account.take(key.limits, model, tokens, now);
+  const reservation = accountOf(key).take(key.limits, model, tokens, now);
   return new Lease({
     key,
     model,

@@ -1,4 +1,12 @@
-import { newKeyState, type KeyConfig, type KeyState, type SavedKeyState } from './key-state';
+import {
+  accountOf,
+  isSameAccount,
+  newKeyState,
+  usesVersion,
+  type KeyConfig,
+  type KeyState,
+  type SavedKeyState,
+} from './key-state';
 import { Accounts } from '../limits/accounts';
 import type { Company } from '../limits/company';
 import { effectiveLimits } from '../limits/effective-limits';
@@ -62,9 +70,9 @@ export class Membership {
 
   /** The keys that share an account with this one, itself among them. */
   ofAccount(key: KeyState): readonly KeyState[] {
-    return key.account.name === undefined
+    return key.account?.name === undefined
       ? [key]
-      : this.#members.filter(({ account }) => account === key.account);
+      : this.#members.filter((other) => isSameAccount(other, key));
   }
 
   /** An answer to the key has named its account; what a person says counts more. */
@@ -119,9 +127,9 @@ export class Membership {
     const account = config.account ?? uses?.name;
     if (account !== undefined) this.#accounts.join(key, account);
     if (known !== undefined) return known;
-    if (uses !== undefined) key.account.restore(uses, this.#self);
+    if (uses !== undefined) accountOf(key).restore(uses, this.#self);
     noteRest(key, before);
-    key.writtenUses = key.account.sharedUse.version;
+    key.writtenUses = usesVersion(key);
     this.#keys.set(config.keyId, key);
     this.#rotation.place(key);
     return key;
@@ -134,7 +142,7 @@ export class Membership {
 
   #limitKey(key: KeyState): void {
     key.limits = effectiveLimits(key.config.limits, this.#limits, this.#company);
-    key.account.limitsChanged(key.limits);
+    if (key.limits !== undefined) accountOf(key).limitsChanged(key.limits);
   }
 
   #drop(keyIds: Iterable<string>): void {
@@ -154,7 +162,8 @@ export class Membership {
 }
 
 /** See `Draws.restsUntil`. */
-function noteRest({ account }: KeyState, saved: SavedKeyState | undefined): void {
+function noteRest(key: KeyState, saved: SavedKeyState | undefined): void {
   if (saved === undefined) return;
-  account.draws.restsUntil(Math.max(saved.cooldownUntil, ...Object.values(saved.modelCooldowns)));
+  const until = Math.max(saved.cooldownUntil, ...Object.values(saved.modelCooldowns));
+  if (until > 0) accountOf(key).draws.restsUntil(until);
 }

@@ -352,5 +352,5 @@ function startAfresh(key: KeyState): void {
   key.cooldown.inARow = 0;
   key.modelCooldowns = undefined;
   key.rejection = undefined;
-  key.account.forgetLearnt();
+  key.account?.forgetLearnt();
 }

@@ -116,7 +116,7 @@ function inherited(binding: Binding, owners: ObjectOwners): Binding | Promise<Bi
 }
 
 function heirOf(keys: readonly KeyState[], account: string): KeyState | undefined {
-  const heirs = keys.filter((key) => key.account.name === account);
+  const heirs = keys.filter((key) => key.account?.name === account);
   return heirs.find(({ disabled }) => disabled === undefined) ?? heirs[0];
 }
 

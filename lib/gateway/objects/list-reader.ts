@@ -1,4 +1,4 @@
-import type { KeyState } from '../../balancer/pool/key-state';
+import { isSameAccount, type KeyState } from '../../balancer/pool/key-state';
 import { readItem, type ListItem } from '../../openai/objects/list-item';
 import { pageQuery, type ListQuestion } from '../../openai/objects/list-question';
 import { scanPage, type ListPage } from '../../openai/objects/list-scan';
@@ -55,7 +55,7 @@ export class ListReader {
     await owners.find([id]);
     const owned = owners.ownersOf(id).map(({ keyId }) => asker.provider.pool.key(keyId));
     const known = owned.find((key) => key !== undefined);
-    const owner = known && keys.find((key) => key === known || key.account === known.account);
+    const owner = known && keys.find((key) => isSameAccount(key, known));
     if (owner === undefined) return undefined;
     const body = await asker.ask(owner, `/${root}/${encodeURIComponent(id)}`);
     if (!Buffer.isBuffer(body)) {

@@ -204,7 +204,7 @@ function headersOf({ keys, disabled }: Making, parts: readonly Part[]): string[]
 function onePerAccount(keys: readonly KeyState[]): KeyState[] {
   const byAccount = new Map<object, KeyState>();
   for (const key of keys) {
-    const account = key.account.name === undefined ? key : key.account;
+    const account = key.account?.name === undefined ? key : key.account;
     const known = byAccount.get(account);
     if (known === undefined || (known.disabled !== undefined && key.disabled === undefined)) {
       byAccount.set(account, key);

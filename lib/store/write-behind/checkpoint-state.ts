@@ -1,5 +1,5 @@
 import type { KeyChange } from '../../balancer/events';
-import { savedStateOf, type KeyState, type SavedKeyState } from '../../balancer/pool/key-state';
+import { savedStateOf, usesVersion, type KeyState, type SavedKeyState } from '../../balancer/pool/key-state';
 import type { KeyStateChange } from '../rows';
 import type { KeyStore } from '../keys/keys';
 import { adoptCounts, type CountsNow } from './adopt-counts';
@@ -211,8 +211,8 @@ function isSwitched({ disabled, writtenDisabled }: KeyState): boolean {
   return (disabled === undefined) !== (writtenDisabled === undefined);
 }
 
-function haveUsesChanged({ account, writtenUses }: KeyState): boolean {
-  return account.sharedUse.version !== writtenUses;
+function haveUsesChanged(key: KeyState): boolean {
+  return usesVersion(key) !== key.writtenUses;
 }
 
 /** What stands in the database already is not written again: others may have changed it meanwhile. */
@@ -236,7 +236,7 @@ function stateChange(
   // Counters of a key that was only used can wait.
   const isOfUsesAlone = fields.size === 1 && fields.has('uses');
   const counts = isOfUsesAlone ? undefined : takeCounts(key, time);
-  if (fields.has('uses')) key.writtenUses = key.account.sharedUse.version;
+  if (fields.has('uses')) key.writtenUses = usesVersion(key);
   return {
     keyId: key.config.keyId,
     ...(!isOfUsesAlone && { epoch: key.epoch }),

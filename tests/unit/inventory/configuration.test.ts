@@ -268,7 +268,7 @@ it('gives a key what it used of its limits before the start', async () => {
   restarted.compile(await loadInventory(store, () => undefined), settings());
   const waits = restarted
     .poolOf('own')
-    ?.keys.map(({ account, limits: effective }) => account.waitMs(effective, 'm', 0, NOW));
+    ?.keys.map(({ account, limits: effective }) => account!.waitMs(effective, 'm', 0, NOW));
   expect(waits?.[0]).toBeGreaterThan(0);
   expect(waits?.[1]).toBe(0);
 });

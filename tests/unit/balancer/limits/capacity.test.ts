@@ -3,6 +3,7 @@ import { ANSWER } from '../../../../lib/balancer/facts';
 import type { Limits } from '../../../../lib/balancer/limits/limits';
 import type { SeenLimit } from '../../../../lib/balancer/limits/seen-limits';
 import { judge, type Outcome } from '../../../../lib/balancer/attempts/verdict';
+import { capacityOf, limitedModels } from '../../../../lib/balancer/pool/capacity-of';
 import { savedStateOf } from '../../../../lib/balancer/pool/key-state';
 import { Pool } from '../../../../lib/balancer/pool/pool';
 import {
@@ -61,7 +62,7 @@ const refusing: Outcome = {
 
 function left(pool: Pool, at: number, model?: string, keyId = 'a') {
   const key = pool.key(keyId)!;
-  return key.account.capacity(key.limits, model, at);
+  return capacityOf(key, model, at);
 }
 
 describe('what is left of limits that are set', () => {
@@ -143,14 +144,14 @@ describe('what is left as answers tell', () => {
     use(pool, { outcome: telling(told) });
     expect(left(pool, NOW)).toEqual({});
     expect(left(pool, NOW, 'o3')).toEqual({});
-    expect([...pool.key('a')!.account.modelsLearnt]).toEqual([MODEL]);
+    expect(limitedModels(pool.key('a')!)).toEqual([MODEL]);
     let remaining = 89;
     for (const model of ['o3', MODEL, 'o3', MODEL, 'o3']) {
       use(pool, { model, outcome: telling({ ...told, remaining }) });
       remaining -= 1;
     }
     expect(left(pool, NOW).requests).toMatchObject({ left: 85, limit: 100 });
-    expect([...pool.key('a')!.account.modelsLearnt]).toEqual([]);
+    expect(limitedModels(pool.key('a')!)).toEqual([]);
   });
 
   it('is unknown again when its reset has come and no answer told the limit', () => {
@@ -208,7 +209,7 @@ describe('what is left of a pace', () => {
 });
 
 describe('the account of a key', () => {
-  const nameOf = (pool: Pool, keyId = 'a') => pool.key(keyId)!.account.name;
+  const nameOf = (pool: Pool, keyId = 'a') => pool.key(keyId)!.account?.name;
 
   it('is what its answers say, unless a person has said another', () => {
     const pool = poolWith(undefined, { a: undefined, b: 'team' });

@@ -107,10 +107,10 @@ describe('limits that are set', () => {
   it('count from the dial on: those who write that down hear of it before the answer', () => {
     const events = new EventLog();
     const of = poolOf('a', { limits: { requestsPerDay: 5 } }, events);
-    const before = of.keys[0]!.account.sharedUse.version;
+    const before = of.keys[0]!.account!.sharedUse.version;
     take(of, NOW);
     expect(events.keyChanges).toEqual(['a used']);
-    expect(of.keys[0]!.account.sharedUse.version).not.toBe(before);
+    expect(of.keys[0]!.account!.sharedUse.version).not.toBe(before);
 
     const unlimited = new EventLog();
     take(poolOf('a', {}, unlimited), NOW);
@@ -495,14 +495,14 @@ describe('limits that answers tell', () => {
     const [a, b] = of.keys.map(({ account }) => account);
     expect(a).not.toBe(b);
     for (const name of ['org', 'org']) settle(of, take(of, NOW), seen([], name), NOW);
-    expect(of.keys.map(({ account }) => account.name)).toEqual(['org/one', 'org/two']);
+    expect(of.keys.map(({ account }) => account?.name)).toEqual(['org/one', 'org/two']);
   });
 
   it('are shared with nobody by a key whose answers contradict each other', () => {
     const of = pool({ keys: { a: {}, b: {} } });
     for (const name of ['org-1', 'org-1', 'org-2', 'org-1', 'org-1'])
       settle(of, take(of, NOW), seen([], name), NOW);
-    expect(of.keys.map(({ account }) => account.name)).toEqual([undefined, 'org-1']);
+    expect(of.keys.map(({ account }) => account?.name)).toEqual([undefined, 'org-1']);
   });
 
   it('are not raised by the answers of a burst, which reach the provider in any order', () => {
@@ -730,7 +730,7 @@ describe('the policy headroom', () => {
     inTurn(of, 9, () => answered(200));
     const lease = take(of, NOW + 10_000);
     settle(of, lease, answered(429), NOW + 10_000);
-    expect(lease.key.account.intervalMs('gpt-4o')).toBeLessThan(Infinity);
+    expect(lease.key.account!.intervalMs('gpt-4o')).toBeLessThan(Infinity);
     let chosen = '';
     for (let at = NOW + 100_000; at < NOW + 190_000; at += 10_000)
       chosen += inTurn(of, 1, () => answered(200), 'gpt-4o', at);

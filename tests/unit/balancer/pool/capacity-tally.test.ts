@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Capacity, Room } from '../../../../lib/balancer/limits/capacity';
 import { addedUp, CapacityTally } from '../../../../lib/balancer/pool/capacity-tally';
-import type { KeyState } from '../../../../lib/balancer/pool/key-state';
+import { accountOf, type KeyState } from '../../../../lib/balancer/pool/key-state';
 import { keyState, START_MS as NOW } from '../support';
 
 const MODEL = 'gpt-4o';
@@ -28,7 +28,7 @@ const resting = (until: number): KeyState => {
   return key;
 };
 const shared = (keys: readonly KeyState[]): readonly KeyState[] => {
-  const { account } = keyState();
+  const account = accountOf(keyState());
   account.name = 'org';
   for (const key of keys) key.account = account;
   return keys;

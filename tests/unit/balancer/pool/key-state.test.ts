@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newKeyState, savedStateOf, type SavedKeyState } from '../../../../lib/balancer/pool/key-state';
+import {
+  accountOf,
+  isSameAccount,
+  newKeyState,
+  savedStateOf,
+  type SavedKeyState,
+} from '../../../../lib/balancer/pool/key-state';
 import { keyConfig, keyState, START_MS as NOW } from '../support';
 
 describe('saved key state', () => {
@@ -53,5 +59,22 @@ describe('saved key state', () => {
   it('of a new key is a clean slate', () => {
     const key = newKeyState(keyConfig('a'));
     expect(key).toMatchObject({ disabled: undefined, failures: 0, inFlight: 0, rotationIndex: -1 });
+  });
+});
+
+describe('the account of a key', () => {
+  it('is made when it is asked for, and stays', () => {
+    const key = newKeyState(keyConfig('a'));
+    expect(key.account).toBeUndefined();
+    expect(accountOf(key)).toBe(accountOf(key));
+    expect(key.account).toBe(accountOf(key));
+  });
+
+  it('is the same for two keys only if they share it, however little is known of both', () => {
+    const [a, b] = [newKeyState(keyConfig('a')), newKeyState(keyConfig('b'))];
+    expect(isSameAccount(a, a)).toBe(true);
+    expect(isSameAccount(a, b)).toBe(false);
+    b.account = accountOf(a);
+    expect(isSameAccount(a, b)).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { KeyState } from '../../../../lib/balancer/pool/key-state';
+import { accountOf, type KeyState } from '../../../../lib/balancer/pool/key-state';
 import { Lease } from '../../../../lib/balancer/pool/lease';
 import { keyState } from '../support';
 
@@ -15,7 +15,7 @@ const newLease = (key: KeyState): Lease =>
     skipped: [],
     skippedMore: 0,
     egress: undefined,
-    reservation: key.account.take(undefined, 'gpt-4o', 0, 0),
+    reservation: accountOf(key).take(undefined, 'gpt-4o', 0, 0),
   });
 
 it('a lease counts once while open and is released once however often it is asked', () => {

@@ -85,7 +85,7 @@ function lease(
         if (reason === 'all_cooling') {
           const waits = active.map(({ cooldown, modelCooldowns, account, limits }) => {
             const restMs = Math.max(cooldown.until, modelCooldowns?.get(model)?.until ?? 0) - state.now;
-            return Math.max(restMs, account.waitMs(limits, model, 0, state.now));
+            return Math.max(restMs, account?.waitMs(limits, model, 0, state.now) ?? 0);
           });
           expect(retryAfterMs).toBe(Math.min(...waits));
         } else {
@@ -134,7 +134,7 @@ function contrast(which: number): Command {
       const { failures, countedAt, disabled: wasDisabled } = key;
       pool.contrast(decided!, state.open[which % state.open.length]!, state.now);
       const isDenied = decided!.verdict.key === 'denied';
-      const isOfLast = decided!.lease.begunAt <= countedAt;
+      const isOfLast = countedAt !== undefined && decided!.lease.begunAt <= countedAt;
       expect(key.failures).toBe(failures + (isDenied || isOfLast ? 0 : 1));
       expect(key.disabled).toBe(wasDisabled);
       expect(unavailableReason(key, model, state.now)).toBeDefined();

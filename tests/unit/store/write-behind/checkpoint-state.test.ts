@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { newKeyState, type KeyState } from '../../../../lib/balancer/pool/key-state';
+import { accountOf, newKeyState, type KeyState } from '../../../../lib/balancer/pool/key-state';
 import { StateWriter } from '../../../../lib/store/write-behind/checkpoint-state';
 import type { KeyStateChange } from '../../../../lib/store/rows';
 
@@ -99,8 +99,9 @@ describe('what a restart must not lose', () => {
 
 /** As something that its account uses of its limits does. */
 function name(state: KeyState, account: string): void {
-  state.account.name = account;
-  state.account.usesChanged();
+  const own = accountOf(state);
+  own.name = account;
+  own.usesChanged();
 }
 
 function usesOf(account: string): string {
