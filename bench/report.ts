@@ -65,7 +65,7 @@ function keySection(keys: ManyKeys): string {
 ${requestTable([keys.smallWithFewKeys, keys.small, keys.whileImporting, keys.whileListing])}
 
 Start until ready: ${amount(keys.startMs, 'ms')} with 50,000 keys, ${amount(keys.startMsWithFewKeys, 'ms')} with 500. Memory with
-50,000 keys: ${amount(keys.memoryMb, 'MB')}.
+50,000 keys, 15 s after the start: ${amount(keys.memoryMb, 'MB')}.
 `;
 }
 
