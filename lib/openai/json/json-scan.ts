@@ -23,8 +23,8 @@ const SCALAR_BYTES_MAX = 64 * 1024;
 
 /** A call into native code costs about as much as looking at this many bytes here. */
 const NEAR_BYTES = 48;
-/** A quote is looked for natively no further: each step may look anew. */
-const FAR_BYTES = 4 * 1024 * 1024;
+/** A step that may pause looks natively no further, or as far as it may go: the next one looks anew. */
+const FAR_BYTES = 256 * 1024;
 
 /** Offset of the first byte at or after `at` that is not white space. */
 export function skipSpace(bytes: Buffer, at: number): number {
@@ -59,7 +59,7 @@ export function closingQuote(bytes: Buffer, from: number): number {
 
 /**
  * The same, but goes through escaped text no further than `pause`: then it returns `~next`, where `next` is the place
- * to go on from. A string that never closes has no place before the end of the bytes.
+ * to go on from; it may lie behind. A string that never closes has no place before the end of the bytes.
  */
 export function closingQuoteBefore(bytes: Buffer, from: number, pause: number): number {
   let at = from;
@@ -70,13 +70,21 @@ export function closingQuoteBefore(bytes: Buffer, from: number, pause: number): 
     at += byte === BACKSLASH ? 2 : 1;
   }
   if (at >= pause) return ~at;
-  const rest = bytes.length - at > FAR_BYTES ? bytes.subarray(0, at + FAR_BYTES) : bytes;
-  const quote = rest.indexOf(QUOTE, at);
-  if (quote === -1 && rest.length === bytes.length) return ~bytes.length;
-  if (quote !== -1 && bytes[quote - 1] !== BACKSLASH) return quote;
+  const isFar = pause < bytes.length && bytes.length - at > FAR_BYTES;
+  const part = isFar ? bytes.subarray(0, Math.max(pause, at + FAR_BYTES)) : bytes;
+  const quote = part.indexOf(QUOTE, at);
+  if (quote === -1) return ~(isFar ? unescapedBefore(part, at) : bytes.length);
+  if (bytes[quote - 1] !== BACKSLASH) return quote;
   const open = { isInString: true, closers: [] };
   const next = skipFar(bytes, at, Math.min(bytes.length, pause), open);
   return open.isInString ? ~next : next - 1;
+}
+
+/** The end of the bytes of a string, or the backslash before it that escapes what comes. `from` is not escaped. */
+function unescapedBefore(bytes: Buffer, from: number): number {
+  let first = bytes.length;
+  while (first > from && bytes[first - 1] === BACKSLASH) first--;
+  return bytes.length - ((bytes.length - first) % 2);
 }
 
 const SHORT_BYTES = 1024;
@@ -88,7 +96,7 @@ const LONG_BYTES = 4 * 1024 * 1024;
  */
 export function shortStringAt(bytes: Buffer, start: number): string | undefined {
   if (bytes[start] !== QUOTE) return undefined;
-  const end = closingQuoteBefore(bytes, start + 1, start + SHORT_BYTES);
+  const end = closingQuoteBefore(bytes, start + 1, start + SHORT_BYTES + 1);
   return end < 0 || end - start > SHORT_BYTES ? '' : decodeString(bytes, start + 1, end);
 }
 
@@ -107,7 +115,7 @@ export function isVeryLong(bytes: Buffer, start: number): boolean {
 }
 
 function endOfValue(bytes: Buffer, start: number): number {
-  const end = closingQuoteBefore(bytes, start + 1, start + LONG_BYTES);
+  const end = closingQuoteBefore(bytes, start + 1, start + LONG_BYTES + 1);
   return end < 0 || end - start > LONG_BYTES ? -1 : end;
 }
 

@@ -52,7 +52,7 @@ class Simd {
     let textBytes = TEXT_BYTES_FIRST;
     while (at >= 0 && at < pause && (depth.value > 0 || isInString.value === 1)) {
       const end = Math.min(pause, at + textBytes);
-      this.#memory.set(bytes.subarray(at, end), TEXT_AT);
+      this.#bring(bytes, at, end);
       const next = skip(TEXT_AT, TEXT_AT + end - at);
       at = next < 0 ? ~(at + ~next - TEXT_AT) : at + next - TEXT_AT;
       textBytes = Math.min(TEXT_BYTES_MAX, 4 * textBytes);
@@ -69,13 +69,18 @@ class Simd {
     const last = bytes.length - WORD_BYTES + 1;
     for (let at = start; at < last;) {
       const end = Math.min(last, at + textBytes);
-      this.#memory.set(bytes.subarray(at, end + WORD_BYTES - 1), TEXT_AT);
+      this.#bring(bytes, at, end + WORD_BYTES - 1);
       const found = this.exports.find(TEXT_AT, TEXT_AT + end - at, word, from, count);
       if (found !== -1) return at + found - TEXT_AT;
       at = end;
       textBytes = Math.min(TEXT_BYTES_MAX, 4 * textBytes);
     }
     return -1;
+  }
+
+  /** Not by `subarray`, which costs more than the copy of a short part. */
+  #bring(bytes: Buffer, from: number, to: number): void {
+    this.#memory.set(new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from), TEXT_AT);
   }
 }
 

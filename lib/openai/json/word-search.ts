@@ -2,8 +2,8 @@ import { simd, type Word } from './simd';
 
 /** To begin over there costs more than to search so many bytes natively. */
 const NEAR_BYTES = 2048;
-/** After so many places where only the beginning stood, the search goes on natively. */
-const TRIES_MAX = 100;
+/** After so many places where only the beginning stood, the search goes on natively: beginning over is dear. */
+const TRIES_MAX = 8;
 const WORD_BYTES = 4;
 
 /** What may stand behind a text of four characters. */

@@ -48,6 +48,26 @@ describe('the end of a string', () => {
     expect(steps).toBeGreaterThan(4);
   });
 
+  it('is found in steps too where none of them sees it, and escapes stand where one stops looking', () => {
+    for (const [letters, backslashes] of [
+      [262_143, 2],
+      [262_144, 1],
+      [262_140, 4],
+      [262_141, 3],
+      [1_000_000, 0],
+    ] as const) {
+      const text = `${'a'.repeat(letters + 48)}${'\\'.repeat(backslashes)}\\\\${'b'.repeat(400_000)}\\"c",`;
+      const bytes = Buffer.from(text);
+      let at = 0;
+      let found = -1;
+      while (found < 0) {
+        found = json.closingQuoteBefore(bytes, at, at + 1_000);
+        at = ~found;
+      }
+      expect(found).toBe(closedAt(text, 0));
+    }
+  });
+
   it('is not looked for natively where the step ends within what is near', () => {
     const bytes = Buffer.from(`${'a'.repeat(100)}"`);
     expect(json.closingQuoteBefore(bytes, 0, 10)).toBe(~48);
@@ -109,6 +129,16 @@ describe('the value of a string', () => {
     expect(name(1024)).toBe('');
     expect(name(5000)).toBe('');
     expect(json.shortStringAt(Buffer.from('"never closed'), 0)).toBe('');
+  });
+
+  it('of a name that is just short enough is read also where it ends in an escape', () => {
+    for (const end of ['\\\\', '\\"', 'nn']) {
+      const text = 'n'.repeat(1021) + end;
+      expect(json.shortStringAt(Buffer.from(`"${text}":1`), 0)).toBe(JSON.parse(`"${text}"`));
+      expect(json.shortStringAt(Buffer.from(`"n${text}":1`), 0)).toBe('');
+    }
+    const long = Buffer.from(`"${'n'.repeat(4 * 1024 * 1024 - 3)}\\\\",`);
+    expect(json.longStringAt(long, 0)).toHaveLength(4 * 1024 * 1024 - 2);
   });
 
   it('is read up to 4 MB; of a longer one it is the beginning as it stands', () => {
