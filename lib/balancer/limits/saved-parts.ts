@@ -21,6 +21,9 @@ export function partsOf({
  * others have written, as long as it counts.
  */
 export function joinedUses(stored: string | null, own: string, by: string): string {
+  const end = `,"by":${JSON.stringify(by)}}`;
+  // Of most keys nobody else has written, and there are many: nothing is read for them.
+  if ((stored === null || stored.endsWith(end)) && isOwn(own)) return own.slice(0, -1) + end;
   const account = readSavedAccount(own);
   if (account === undefined) return own;
   const before = stored === null ? undefined : readSavedAccount(stored);
@@ -38,6 +41,11 @@ export function joinedUses(stored: string | null, own: string, by: string): stri
     by,
     ...(others.length > 0 && { others }),
   } satisfies SavedAccount);
+}
+
+/** As `Account.saved` writes it: an object, without names of processes. */
+function isOwn(text: string): boolean {
+  return text.startsWith('{"at":') && !text.includes('"by":') && !text.includes('"others":');
 }
 
 /** What of it still counts; undefined for nothing. */
