@@ -3,6 +3,7 @@ import { EACH_MAX } from '../database/database';
 import type { Database, SqlSession, SqlValue } from '../database/database';
 import type { Slices } from '../database/slices';
 import { isRecounting } from './recount';
+import { noteMove } from './rollup-moves';
 import { BUCKET_COLUMNS, ROLLUP_COLUMNS, bucketValues, readRollup, rollupValues } from './rollup-row';
 import type { Resolution, UsageDelta } from '../rows';
 import { CHAINS, sumsEndAt, sumsOfRow, type Step } from './usage-chains';
@@ -16,8 +17,6 @@ export interface CompactionPorts {
   /** Adds a row to the one that is there. */
   readonly insert: string;
   readonly now: number;
-  /** Called after each transaction that has moved something. */
-  readonly onMove: () => void;
 }
 
 /**
@@ -43,7 +42,7 @@ export async function compactRollups(ports: CompactionPorts): Promise<number> {
  * happened or nothing did.
  */
 async function move(
-  { database, slices, insert, now, onMove }: CompactionPorts,
+  { database, slices, insert, now }: CompactionPorts,
   { from, to, keptMs, lengthMs }: Step,
   sumsOf: (row: UsageDelta) => UsageDelta[],
 ): Promise<number> {
@@ -61,11 +60,11 @@ async function move(
         const added = rows.flatMap((row) => [longer(row, to, lengthMs), ...sumsOf(row)]);
         await executeAll(session, insert, mergeUsage(added).map(rollupValues));
         await session.executeEach(remove, rows.map(bucketValues));
+        await noteMove(session, database.dialect);
         return rows.length;
       }),
     );
     moved += count;
-    if (count > 0) onMove();
     if (count < EACH_MAX) return moved;
     await nextTurn();
   }

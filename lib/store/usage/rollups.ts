@@ -6,6 +6,7 @@ import { createReceipts } from '../database/receipts';
 import type { Receipt } from '../database/receipts';
 import { recount } from './recount';
 import { compactRollups } from './rollup-compaction';
+import { readMoves } from './rollup-moves';
 import { readSums, type ReadSums, type SumsQuery } from './rollup-sums';
 import { CHAINS, LONGEST_SUM_MS, resolutionsOf } from './usage-chains';
 import {
@@ -50,10 +51,10 @@ export interface RollupStore {
    */
   compact(now: number): Promise<number>;
   /**
-   * Changes whenever `compact` has moved something: a series of minutes and one of hours that were read meanwhile do
-   * not go together.
+   * Another text after each move of rows, whichever process made it: what was read in several statements is right if it
+   * is the same before and after.
    */
-  readonly moves: number;
+  moves(): Promise<string>;
   /** See recount.ts. Done in small slices beside everything else; a repeat finds nothing to do. */
   recount(signal: AbortSignal): Promise<void>;
   /**
@@ -84,7 +85,6 @@ export function createRollupStore(
 ): RollupStore {
   const insert = insertRollup(database);
   const receipts = createReceipts(database, now);
-  let moves = 0;
   return {
     async add(deltas, receipt) {
       await inBatches(mergeUsage(deltas), EACH_MAX, (batch) =>
@@ -112,11 +112,9 @@ export function createRollupStore(
 
     sums: (query) => readSums(database.reader, readSlices, query, now()),
 
-    compact: (at) => compactRollups({ database, slices, insert, now: at, onMove: () => (moves += 1) }),
+    compact: (at) => compactRollups({ database, slices, insert, now: at }),
 
-    get moves() {
-      return moves;
-    },
+    moves: () => readMoves(database),
 
     async deleteOlderThan(atMs, limit) {
       const before = Math.floor(atMs / LONGEST_SUM_MS) * LONGEST_SUM_MS;

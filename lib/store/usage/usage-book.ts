@@ -117,11 +117,12 @@ export class UsageBook {
   /** What moves from minutes to hours while it is read would be missing, or be there twice. */
   async #readDatabase(query: UsageQuery): Promise<UsageRollup[]> {
     for (let reads = 1; ; reads += 1) {
-      const { moves } = this.rollups;
+      const moves = await this.rollups.moves();
       // The last time without slices, between which more might be moved.
       const sums = await this.#readSums(query, reads === READS_MAX);
       const rows = sums?.rows ?? (await this.#readAll(query));
-      if (sums?.isOfOneMoment === true || this.rollups.moves === moves || reads === READS_MAX) return rows;
+      if (sums?.isOfOneMoment === true || reads === READS_MAX) return rows;
+      if ((await this.rollups.moves()) === moves) return rows;
     }
   }
 

@@ -194,4 +194,19 @@ onEachBackend('sums of usage', (bench) => {
       expect(read?.rows.reduce((sum, { requests }) => sum + requests, 0)).toBe(400);
     }
   });
+
+  it('tell every process that rows have been moved, and nothing once there is nothing to move', async () => {
+    const { store, database } = await bench.fresh();
+    const other = await bench.reopen(database);
+    const now = START + 2 * DAY;
+    bench.clock.now = now;
+    const before = await other.rollups.moves();
+    await store.rollups.add(traffic(createDice(4), START, now, 50));
+    expect(await other.rollups.moves()).toBe(before);
+    await store.rollups.compact(now);
+    const after = await other.rollups.moves();
+    expect(after).not.toBe(before);
+    await other.rollups.compact(now);
+    expect(await store.rollups.moves()).toBe(after);
+  });
 });
