@@ -1,6 +1,7 @@
 // `npm run bench`: measures the built gateway, and writes docs/benchmarks.md and docs/benchmarks.json.
 //   --quick        a tenth of the requests, to try the benchmark itself; writes nothing
-//   --only=<part>  measures one part again (idleMemoryMb, requests, steady, streams, manyKeys, growth, soak), keeps the others
+//   --only=<part>  measures one part again (idleMemoryMb, requests, steady, streams, manyKeys, growth, soak), keeps the
+//                  others
 //   --peers        measures the part beside other gateways, keeps the others. PEER_GPT_LOAD_1, PEER_GPT_LOAD_2,
 //                  PEER_GOMODEL, PEER_BIFROST and PEER_NEW_API may say where their sources or programs are.
 //      --contenders=<names>, --scenarios=<parts of names>  only these, with commas between; writes nothing

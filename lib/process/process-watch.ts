@@ -90,11 +90,13 @@ export class MemoryReturn {
       this.#sweepsLeft = SWEEPS;
     }
     // What is left after the last one stays, however full the heap is.
-    const quietMs = this.#sweepsLeft === 1 ? LAST_QUIET_MS : QUIET_MS;
+    const isLast = this.#sweepsLeft === 1;
+    const quietMs = isLast ? LAST_QUIET_MS : QUIET_MS;
     if (this.#sweepsLeft === 0 || this.now() - this.#quietSince < quietMs) return;
-    if (!this.#hadLarge && !isHeapFull) return;
+    if (!this.#hadLarge && !isHeapFull && !isLast) return;
     this.#sweepsLeft -= 1;
-    if (this.#sweepsLeft === 0) this.#hadLarge = false;
+    // Should traffic come before the last one, it is left out: after each sweep the first requests are slow.
+    if (this.#sweepsLeft === 1) this.#hadLarge = false;
     this.collect();
     this.#quietSince = this.now();
   }

@@ -46,6 +46,17 @@ it('sweeps for the last time when it has been quiet for more than 5 s since the 
   expect(sweeps).toBe(3);
 });
 
+it('leaves out the last sweep when traffic comes before it, and sweeps no more after that', () => {
+  look(1, LARGE, false, 1);
+  look(2.1, 0);
+  expect(sweeps).toBe(2);
+  for (let burst = 0; burst < 3; burst += 1) {
+    look(1, 0, false, 20);
+    look(20, 0);
+  }
+  expect(sweeps).toBe(2);
+});
+
 it('sweeps three times after large bodies, and no more', () => {
   look(2, LARGE, false, 1);
   expect(sweeps).toBe(0);
