@@ -54,7 +54,7 @@ export function skipSpaceBefore(bytes: Buffer, at: number, pause: number): numbe
 
 /** Offset of the quote that closes the string whose text starts at `from`, -1 when none does. */
 export function closingQuote(bytes: Buffer, from: number): number {
-  return Math.max(-1, closingQuoteBefore(bytes, from, bytes.length + NEAR_BYTES));
+  return Math.max(-1, closingQuoteBefore(bytes, from, bytes.length));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { bytesColumn } from '../database/columns';
-import type { Database, Dialect, SqlSession } from '../database/database';
+import type { Dialect, Reader, SqlSession } from '../database/database';
 
 /** In StoreMeta: changes with each move of rows, whichever process makes it. */
 const NAME = 'usage_moves';
@@ -15,7 +15,7 @@ export async function noteMove(session: SqlSession, dialect: Dialect): Promise<v
 }
 
 /** Whoever reads rows in several statements has read them at one moment if this was the same before and after. */
-export async function readMoves(database: Pick<Database, 'query'>): Promise<string> {
-  const [row] = await database.query('SELECT value FROM StoreMeta WHERE name = ?', [NAME]);
+export async function readMoves(reader: Reader): Promise<string> {
+  const [row] = await reader.query('SELECT value FROM StoreMeta WHERE name = ?', [NAME]);
   return row === undefined ? '' : bytesColumn(row, 'value').toString('hex');
 }

@@ -114,7 +114,7 @@ export function createRollupStore(
 
     compact: (at) => compactRollups({ database, slices, insert, now: at }),
 
-    moves: () => readMoves(database),
+    moves: () => readMoves(database.reader),
 
     async deleteOlderThan(atMs, limit) {
       const before = Math.floor(atMs / LONGEST_SUM_MS) * LONGEST_SUM_MS;

@@ -8,7 +8,6 @@ const ZERO = 0x30;
 const NEAR = 6;
 const ASCII_UNIT = Buffer.from('\\u00');
 /** Characters that JSON may have a backslash before. */
-export const SHORT = /["'/]/;
 const SHORTS = Array.from('"\'/');
 const ASCII_CHARACTERS = 128;
 /** A bit for each byte. */
@@ -86,7 +85,12 @@ export class EscapeSearch {
   }
 }
 
-/** False if a text has no escape that an `EscapeSearch` finds; `isShortToo`: needles have characters of `SHORT`. */
+/** Whether a character of it may be written with nothing but a backslash before it. */
+export function mayBeShort(needle: string): boolean {
+  return SHORTS.some((one) => needle.includes(one));
+}
+
+/** False if a text has no escape that an `EscapeSearch` finds; `isShortToo`: a needle `mayBeShort`. */
 export function mayHaveEscapes(bytes: Buffer, isShortToo: boolean): boolean {
   if (bytes.includes(PERCENT)) return true;
   const backslash = bytes.indexOf(BACKSLASH);

@@ -1,5 +1,5 @@
 import type { HeaderRecord } from '../../balancer/ports';
-import { EscapeSearch, mayHaveEscapes, SHORT, type Escapes } from './escape-search';
+import { EscapeSearch, mayBeShort, mayHaveEscapes, type Escapes } from './escape-search';
 import { maskOf, withShortMasks } from './mask';
 import { holdsAt, NeedleSearch } from './needle-search';
 import { needlesOf, type Needle } from './needles';
@@ -72,7 +72,7 @@ export class Redactor {
     const spelled = all.slice(0, secrets.length);
     this.#spelled = spelled;
     this.#isOdd = secrets.some(({ value }) => !/^[\x20-\x24\x26-\x5b\x5d-\x7e]*$/.test(value));
-    this.#hasShort = secrets.some(({ value }) => SHORT.test(value));
+    this.#hasShort = secrets.some(({ value }) => mayBeShort(value));
     for (const bytes of spelled) this.#markByte(bytes[0] ?? 0, ESCAPED);
     this.#markByte(PERCENT, ESCAPED);
     this.#beginsWithBackslash = spelled.some((bytes) => bytes[0] === BACKSLASH);
